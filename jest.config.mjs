@@ -1,0 +1,19 @@
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '\\.ts$': '<rootDir>/test/support/transform.mjs' },
+};
+
+/** Loading CDK takes seconds, so the stacks' tests are a project of their own; the same holds for whole products started. */
+export default {
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/{shared,functions,contract,local}/**/*.test.ts'],
+    },
+    { ...base, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
+    { ...base, displayName: 'way', testMatch: ['<rootDir>/test/*.test.ts'] },
+  ],
+  testTimeout: 30_000,
+};
