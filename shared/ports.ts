@@ -1,0 +1,186 @@
+import type { z } from 'zod';
+import type { LatchkeyEvent } from './events.ts';
+import type { Secret } from './secret.ts';
+
+/** Time. Milliseconds since 1970, and a wait that virtual time can shorten. */
+export interface Clock {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Chance: bytes that nobody can foretell. */
+export interface Random {
+  readonly bytes: (length: number) => Uint8Array;
+}
+
+/** Where an item stands: the partition that holds it and its place therein. */
+export interface Key {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+/** All the places where an item is found. */
+export interface Placement {
+  readonly key: Key;
+  /** A list that the item is a member of, besides its own partition. */
+  readonly listed?: Key | undefined;
+  /** A second such list. */
+  readonly grouped?: Key | undefined;
+  /** When the sweep must look at the item (milliseconds), and for which act; absent while nothing is to be done. */
+  readonly due?: { readonly at: number; readonly act: string } | undefined;
+  /** When the item may be dropped, in milliseconds. A hint: readers check the item's own times. */
+  readonly expiresAt?: number | undefined;
+}
+
+/** Every stored item counts its writes; a write names the count that it read. */
+export interface Stored {
+  readonly revision: number;
+}
+
+/** A kind of item: its name, its schema and where its items stand. */
+export interface Collection<T extends Stored> {
+  readonly name: string;
+  readonly schema: z.ZodType<T>;
+  readonly place: (item: T) => Placement;
+}
+
+export interface ListRequest {
+  /** `own` is the partition itself; the others are the two lists of `Placement`. */
+  readonly index: 'own' | 'listed' | 'grouped';
+  readonly partition: string;
+  /** Only items whose place begins so. */
+  readonly prefix?: string;
+  /** Only items after this place. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The place to go on from; absent at the end. */
+  readonly next?: string | undefined;
+}
+
+/** An item that is due: which collection, where, since when, and for which act (the index projects `dueAct`). */
+export interface DueEntry {
+  readonly collection: string;
+  readonly key: Key;
+  readonly at: number;
+  readonly act: string;
+}
+
+export interface DueRequest {
+  /** 0 to `dueShards` − 1. */
+  readonly shard: number;
+  /** Both ends included, in milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+/** Items, written one at a time and only over what the writer has read. Reads by key see every write before them. */
+export interface Store {
+  readonly get: <T extends Stored>(collection: Collection<T>, key: Key) => Promise<T | undefined>;
+  /** Writes a new item at revision 1; undefined when its place is taken. */
+  readonly insert: <T extends Stored>(collection: Collection<T>, item: T) => Promise<T | undefined>;
+  /** Writes over the revision that the item bears; undefined when somebody else wrote or removed it since. */
+  readonly replace: <T extends Stored>(collection: Collection<T>, item: T) => Promise<T | undefined>;
+  /** Removes the revision that the item bears; false when somebody else wrote or removed it since. */
+  readonly remove: <T extends Stored>(collection: Collection<T>, item: T) => Promise<boolean>;
+  readonly list: <T extends Stored>(collection: Collection<T>, request: ListRequest) => Promise<Page<T>>;
+  /** What is due in a shard, the earliest first. */
+  readonly due: (request: DueRequest) => Promise<readonly DueEntry[]>;
+}
+
+/** How many shards the index of what is due has (ADR 0004). */
+export const dueShards = 16;
+
+/** What a secret belongs to. `auth` is the credential of an auth, `service` the client secret of an OAuth application, `key` the first server key. */
+export interface VaultRef {
+  readonly kind: 'auth' | 'service' | 'subscription' | 'key';
+  readonly organizationId: string;
+  /** Absent for what belongs to the organization as a whole. */
+  readonly workspaceId?: string | undefined;
+  readonly id: string;
+}
+
+/** Secrets in versions that are added and never changed. A version is 32 to 64 letters, digits and dashes. */
+export interface Vault {
+  /** Keeps a version. Again with the same value: nothing happens; with another: rejects. */
+  readonly put: (ref: VaultRef, version: string, value: Secret) => Promise<void>;
+  readonly get: (ref: VaultRef, version: string) => Promise<Secret | undefined>;
+  /** Destroys every version. Of what is not there: nothing happens. */
+  readonly remove: (ref: VaultRef) => Promise<void>;
+}
+
+/** Short-lived secrets sealed with the deployment's own key, so that they can lie in the store. */
+export interface Sealer {
+  /** Seals text (AES-256-GCM) so that only the same purpose opens it. */
+  readonly seal: (purpose: string, value: Secret) => Promise<string>;
+  /** Rejects when the text was changed or was sealed for another purpose. */
+  readonly open: (purpose: string, sealed: string) => Promise<Secret>;
+}
+
+/** Tells the rest of the world what has happened. At least once: an event's id tells repeats. */
+export interface Bus {
+  readonly publish: (events: readonly LatchkeyEvent[]) => Promise<void>;
+}
+
+export interface OutgoingRequest {
+  readonly method: string;
+  readonly url: string;
+  /** Name and value in order; names may repeat. Nothing is added but what HTTP/1.1 itself needs. */
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: Uint8Array | string | undefined;
+  /** From sending to the last header of the answer. */
+  readonly timeoutMilliseconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface IncomingResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [string, string])[];
+  /** The body as it comes, still encoded as the headers say. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** The only way out to other people's machines. Follows no redirect. */
+export interface Http {
+  /** Rejects with `EgressRefused` before any byte leaves, or with `HttpFailure`. */
+  readonly send: (request: OutgoingRequest) => Promise<IncomingResponse>;
+}
+
+/** The address is one that this product must not call: private, reserved, or of no use. */
+export class EgressRefused extends Error {}
+
+/** No answer came. `sent` is false when it is certain that the other side received nothing. */
+export class HttpFailure extends Error {
+  readonly reason: 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'aborted';
+  readonly sent: boolean;
+
+  constructor(reason: HttpFailure['reason'], sent: boolean, options?: ErrorOptions) {
+    super(`No answer came (${reason}).`, options);
+    this.reason = reason;
+    this.sent = sent;
+  }
+}
+
+/** What the deployer decides. */
+export interface Settings {
+  /** Where the product is reached from outside, without a slash at its end. */
+  readonly publicUrl: string;
+  /** Whether URLs of services and webhooks may be plain HTTP (local only). */
+  readonly plainHttp: boolean;
+}
+
+/** Everything that an operation may touch. Handed in, never looked up (ADR 0003). */
+export interface Deps {
+  readonly store: Store;
+  readonly vault: Vault;
+  readonly sealer: Sealer;
+  readonly bus: Bus;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly settings: Settings;
+}
