@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Collection, DueEntry, Key, Placement, Stored } from '#shared/ports.ts';
+import { attributes, dueIndex, lists, shardName, shardOf } from '#shared/table.ts';
+
+type Row = Record<string, unknown>;
+
+const StoredRow = z.object({
+  [attributes.collection]: z.string(),
+  [attributes.revision]: z.int(),
+  [attributes.data]: z.record(z.string(), z.unknown()),
+});
+
+const DueRow = z.object({
+  [attributes.partition]: z.string(),
+  [attributes.sort]: z.string(),
+  [attributes.collection]: z.string(),
+  [dueIndex.sort]: z.number(),
+  [dueIndex.act]: z.string(),
+});
+
+/** A key as the table has it. */
+export const keyAttributes = ({ partition, sort }: Key): Row => ({
+  [attributes.partition]: partition,
+  [attributes.sort]: sort,
+});
+
+const listAttributes = (list: 'listed' | 'grouped', key: Key | undefined): Row =>
+  key ? { [lists[list].partition]: key.partition, [lists[list].sort]: key.sort } : {};
+
+const dueAttributes = ({ key, due }: Placement): Row =>
+  due
+    ? { [dueIndex.partition]: shardName(shardOf(key)), [dueIndex.sort]: due.at, [dueIndex.act]: due.act }
+    : {};
+
+const expiryAttributes = ({ expiresAt }: Placement): Row =>
+  expiresAt === undefined ? {} : { [attributes.expiresAt]: Math.ceil(expiresAt / 1000) };
+
+/** An item as the table has it; `write` names the write. */
+export const toRow = <T extends Stored>(collection: Collection<T>, item: T, write: string): Row => {
+  const { revision, ...data } = item;
+  const place = collection.place(item);
+  return {
+    ...keyAttributes(place.key),
+    [attributes.collection]: collection.name,
+    [attributes.revision]: revision,
+    [attributes.data]: data,
+    [attributes.write]: write,
+    ...listAttributes('listed', place.listed),
+    ...listAttributes('grouped', place.grouped),
+    ...dueAttributes(place),
+    ...expiryAttributes(place),
+  };
+};
+
+/** An item read back, checked by its schema; undefined when nothing, or an item of another collection, is there. */
+export const fromRow = <T extends Stored>(collection: Collection<T>, row: Row | undefined): T | undefined => {
+  if (!row) return undefined;
+  const { collection: name, revision, data } = StoredRow.parse(row);
+  return name === collection.name ? collection.schema.parse({ ...data, revision }) : undefined;
+};
+
+/** An entry of the index of what is due. */
+export const fromDueRow = (row: Row): DueEntry => {
+  const { pk, sk, collection, dueAt, dueAct } = DueRow.parse(row);
+  return { collection, key: { partition: pk, sort: sk }, at: dueAt, act: dueAct };
+};

@@ -1,0 +1,72 @@
+import { QueryCommand, type DynamoDBDocumentClient, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { DueRequest, ListRequest } from '#shared/ports.ts';
+import { attributes, dueIndex, lists, shardName } from '#shared/table.ts';
+
+type Query = Omit<QueryCommandInput, 'TableName'>;
+
+const own = { partition: attributes.partition, sort: attributes.sort };
+
+/** Where a list's places stand: the attribute names of its partition and its sort value. */
+export const listKeys = (
+  index: ListRequest['index'],
+): { readonly partition: string; readonly sort: string } => (index === 'own' ? own : lists[index]);
+
+const isAfter = (left: string, right: string) => Buffer.compare(Buffer.from(left), Buffer.from(right)) > 0;
+
+interface Range {
+  readonly condition?: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** The last character of Unicode, which no text uses, ends every range of a prefix. */
+const beyond = '\u{10FFFF}';
+
+const rangeOf = ({ prefix = '', after }: ListRequest): Range | undefined => {
+  if (prefix === '')
+    return after === undefined
+      ? { values: {} }
+      : { condition: '#sort > :after', values: { ':after': after } };
+  const last = prefix + beyond;
+  // Refused by DynamoDB, where the first is behind the last; nothing can be there.
+  if (after !== undefined && isAfter(after, last)) return undefined;
+  const first = after !== undefined && isAfter(after, prefix) ? after : prefix;
+  return { condition: '#sort BETWEEN :first AND :last', values: { ':first': first, ':last': last } };
+};
+
+/**
+ * The query of a list; undefined when nothing can match. It asks for one item more so that the end is known, and for
+ * one more again where the place to go on from may come along.
+ */
+export const listQuery = (request: ListRequest): Query | undefined => {
+  const range = rangeOf(request);
+  if (!range) return undefined;
+  const { partition, sort } = listKeys(request.index);
+  return {
+    ...(request.index === 'own' ? { ConsistentRead: true } : { IndexName: lists[request.index].name }),
+    KeyConditionExpression: ['#partition = :partition', ...(range.condition ? [range.condition] : [])].join(
+      ' AND ',
+    ),
+    ExpressionAttributeNames: { '#partition': partition, ...(range.condition ? { '#sort': sort } : {}) },
+    ExpressionAttributeValues: { ':partition': request.partition, ...range.values },
+    Limit: request.limit + (request.after === undefined ? 1 : 2),
+  };
+};
+
+/** The query of what is due in a shard, both ends included. */
+export const dueQuery = ({ shard, from, to, limit }: DueRequest): Query => ({
+  IndexName: dueIndex.name,
+  KeyConditionExpression: '#shard = :shard AND #at BETWEEN :from AND :to',
+  ExpressionAttributeNames: { '#shard': dueIndex.partition, '#at': dueIndex.sort },
+  ExpressionAttributeValues: { ':shard': shardName(shard), ':from': from, ':to': to },
+  Limit: limit,
+});
+
+/** All that a query finds, page by page and only as far as the reader goes. */
+export async function* rowsOf(client: DynamoDBDocumentClient, query: QueryCommandInput) {
+  let start: QueryCommandInput['ExclusiveStartKey'];
+  do {
+    const page = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
+    yield* page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start);
+}

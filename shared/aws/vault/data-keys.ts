@@ -1,0 +1,71 @@
+import { hkdfSync } from 'node:crypto';
+import {
+  CreateSecretCommand,
+  ResourceExistsException,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { z } from 'zod';
+import type { Random, VaultRef } from '#shared/ports.ts';
+import { keptOnce, readSecret } from './secrets.ts';
+
+/** Gives the 32 bytes that seal what belongs to a thing's workspace, or to its organization as a whole. */
+export type DataKeys = (ref: VaultRef) => Promise<Uint8Array>;
+
+interface SecretsManagerDataKeysOptions {
+  readonly client: SecretsManagerClient;
+  /** What all names begin with, without a slash at its end. */
+  readonly prefix: string;
+  readonly random: Random;
+}
+
+const keyLength = 32;
+
+const DataKey = z
+  .base64()
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64')))
+  .refine((bytes) => bytes.length === keyLength, 'A data key is 32 bytes.');
+
+const create = async (
+  { client, random }: SecretsManagerDataKeysOptions,
+  name: string,
+): Promise<string | undefined> => {
+  const text = Buffer.from(random.bytes(keyLength)).toString('base64');
+  try {
+    await client.send(new CreateSecretCommand({ Name: name, SecretString: text }));
+    return text;
+  } catch (error) {
+    // Somebody else made it first, and theirs is the one that counts.
+    if (error instanceof ResourceExistsException) return undefined;
+    throw error;
+  }
+};
+
+const readOrCreate = async (options: SecretsManagerDataKeysOptions, name: string): Promise<Uint8Array> => {
+  const read = () => readSecret(options.client, { id: name });
+  const text = (await read()) ?? (await create(options, name)) ?? (await read());
+  if (text === undefined) throw new Error(`The data key ${name} exists and cannot be read yet.`);
+  return DataKey.parse(text);
+};
+
+/**
+ * Data keys in Secrets Manager, `prefix/data-key/organization/workspace` (or `…/organization`), made when first asked
+ * for and kept by the process from then on. One that is being deleted rejects, and is never made anew over what it sealed.
+ */
+export const secretsManagerDataKeys = (options: SecretsManagerDataKeysOptions): DataKeys => {
+  const keys = new Map<string, () => Promise<Uint8Array>>();
+  return ({ organizationId, workspaceId }) => {
+    const name = `${options.prefix}/data-key/${organizationId}/${workspaceId ?? 'organization'}`;
+    const key = keys.get(name) ?? keptOnce(() => readOrCreate(options, name));
+    keys.set(name, key);
+    return key();
+  };
+};
+
+/** Data keys made from one root key of at least 32 bytes by HKDF-SHA256 (RFC 5869). */
+export const rootDataKeys = (rootKey: Uint8Array): DataKeys => {
+  if (rootKey.length < keyLength) throw new RangeError('A root key has at least 32 bytes.');
+  return ({ organizationId, workspaceId }) => {
+    const info = JSON.stringify(['latchkey data key', organizationId, workspaceId ?? null]);
+    return Promise.resolve(new Uint8Array(hkdfSync('sha256', rootKey, '', info, keyLength)));
+  };
+};
