@@ -1,0 +1,105 @@
+import { lookup } from 'node:dns/promises';
+import type { IncomingMessage } from 'node:http';
+import { EgressRefused, HttpFailure, type Http, type OutgoingRequest } from '#shared/ports.ts';
+import { guardedAgents } from './egress/agents.ts';
+import type { AllowList } from './egress/allow-list.ts';
+import { exchange, type Order } from './egress/exchange.ts';
+import { because } from './egress/failure.ts';
+import { incomingHeaders, outgoingHeaders } from './egress/headers.ts';
+import { startStop, type Stop } from './egress/stop.ts';
+import { parseTarget } from './egress/target.ts';
+
+export { parseAllowList } from './egress/allow-list.ts';
+
+interface EgressOptions {
+  readonly allow: AllowList;
+  /** Whether http URLs may be called at all; those on the allow list always may. */
+  readonly plainHttp: boolean;
+  /** For name, connection and TLS together; 5,000 when left out. */
+  readonly connectTimeoutMilliseconds?: number;
+  /** All addresses of a host; the system's resolver when left out. */
+  readonly resolve?: (host: string) => Promise<readonly string[]>;
+}
+
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** As in the Fetch standard: a tunnel is no call, and TRACE shows the caller the credential that was put on. */
+const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK']);
+/** RFC 9110 section 9.2.1. They change nothing, so that they can be sent once more when a kept connection had died. */
+const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/** IPv4 first, as functions in a VPC often have no way out over IPv6. */
+const lookUp = async (host: string): Promise<readonly string[]> =>
+  (await lookup(host, { all: true, order: 'ipv4first' })).map(({ address }) => address);
+
+const parseMethod = (text: string): string => {
+  const method = text.toUpperCase();
+  if (token.test(method) && !forbidden.has(method)) return method;
+  throw new EgressRefused('The method of the request cannot be sent.');
+};
+
+const bytes = (body: OutgoingRequest['body']): Buffer => {
+  if (typeof body === 'string') return Buffer.from(body);
+  return body === undefined ? Buffer.alloc(0) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+};
+
+const parseOrder = (request: OutgoingRequest, options: EgressOptions): Order => {
+  const method = parseMethod(request.method);
+  const target = parseTarget(request.url, options);
+  const body = bytes(request.body);
+  const headers = outgoingHeaders(request, target, body.length);
+  return { target, method, headers, body: body.length > 0 ? body : undefined };
+};
+
+/** NTLM and Negotiate log a connection in, not a request: such a connection must not serve anybody else. */
+const bindsConnection = ({ headers }: OutgoingRequest): boolean =>
+  headers.some(([name, value]) => /authorization$/i.test(name) && /^\s*(ntlm|negotiate)\b/i.test(value));
+
+async function* pieces(incoming: IncomingMessage, stop: Stop): AsyncGenerator<Uint8Array> {
+  const source: AsyncIterable<unknown> = incoming;
+  try {
+    for await (const piece of source) if (Buffer.isBuffer(piece)) yield piece;
+  } catch (error) {
+    throw stop.failure(true) ?? new HttpFailure('reset', true, because(error));
+  }
+}
+
+/** RFC 9112 section 6.3: what has no body gives its connection back, also when nobody reads the nothing. */
+const drainEmpty = (incoming: IncomingMessage, { method }: Order) => {
+  const status = incoming.statusCode ?? 0;
+  const empty = method === 'HEAD' || status === 204 || status === 304;
+  if (empty || incoming.headers['content-length'] === '0') incoming.resume();
+};
+
+/**
+ * The guarded way out over HTTP/1.1: resolves each host itself, refuses all that is not public or allowed, and dials the
+ * addresses that it judged. A body holds its connection until it is read to its end, left, or aborted by the signal.
+ */
+export const guardedHttp = (options: EgressOptions): Http => {
+  const { allow, connectTimeoutMilliseconds = 5_000, resolve = lookUp } = options;
+  const agent = guardedAgents({ allow, connectTimeoutMilliseconds, resolve });
+
+  const answerTo = async (order: Order, reuse: boolean, stop: Stop): Promise<IncomingMessage> => {
+    const kept = reuse ? await exchange(order, agent(order.target, true), stop) : undefined;
+    const incoming = kept ?? (await exchange(order, agent(order.target, false), stop));
+    if (incoming === undefined) throw new HttpFailure('reset', true);
+    return incoming;
+  };
+
+  return {
+    send: async (request) => {
+      const order = parseOrder(request, options);
+      const stop = startStop(request);
+      try {
+        const incoming = await answerTo(order, safe.has(order.method) && !bindsConnection(request), stop);
+        stop.answered();
+        incoming.once('close', stop.release);
+        drainEmpty(incoming, order);
+        const status = incoming.statusCode ?? 0;
+        return { status, headers: incomingHeaders(incoming), body: pieces(incoming, stop) };
+      } catch (error) {
+        stop.release();
+        throw error;
+      }
+    },
+  };
+};
