@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { SecretString } from '../../secret.ts';
+import { UrlTemplate } from '../url-template.ts';
+
+/** Where a value stands in an answer: names joined by dots, such as `authed_user.access_token`. */
+const AnswerPath = z
+  .string()
+  .max(200)
+  .regex(/^[\w-]+(\.[\w-]+)*$/, 'Expected names joined by dots, such as team.id.');
+
+const Params = z.record(z.string().min(1).max(100), z.string().max(2000)).default({});
+
+/** OAuth 2 by authorization code (RFC 6749 §4.1, RFC 7636), as a builder describes it. */
+export const OAuth2Input = z.strictObject({
+  type: z.literal('oauth2'),
+  grant: z.literal('authorization_code'),
+  authorizationUrl: UrlTemplate,
+  tokenUrl: UrlTemplate,
+  clientId: z.string().min(1).max(1000),
+  clientSecret: SecretString.optional(),
+  clientAuthentication: z
+    .enum(['client_secret_basic', 'client_secret_basic_raw', 'client_secret_post', 'none'])
+    .default('client_secret_basic'),
+  pkce: z.enum(['S256', 'none']).default('S256'),
+  scopes: z.array(z.string().min(1).max(500)).max(200).default([]),
+  scopeSeparator: z.string().min(1).max(3).default(' '),
+  authorizationParams: Params,
+  tokenParams: Params,
+  tokenRequestFormat: z.enum(['form', 'json']).default('form'),
+  tokenResponse: z
+    .strictObject({
+      accessToken: AnswerPath.default('access_token'),
+      refreshToken: AnswerPath.default('refresh_token'),
+      expiresIn: AnswerPath.default('expires_in'),
+      metadata: z.record(z.string().regex(/^\w{1,60}$/), AnswerPath).default({}),
+    })
+    .prefault({}),
+  refresh: z
+    .strictObject({
+      /** `strict`: a spent refresh token is never tried a second time. */
+      rotation: z.enum(['none', 'grace', 'strict']).default('strict'),
+      /** How long the provider still takes a spent refresh token. */
+      graceSeconds: z.int().min(0).max(86_400).default(0),
+      /** The life of an access token whose answer tells none. */
+      defaultLifetimeSeconds: z.int().min(1).max(315_360_000).optional(),
+    })
+    .prefault({}),
+});
+
+/** The same as it is stored: the client secret lies in the vault. */
+export const OAuth2Definition = OAuth2Input.omit({ clientSecret: true });
+export type OAuth2Definition = z.infer<typeof OAuth2Definition>;
