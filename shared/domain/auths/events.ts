@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { eventKind, eventOf, type EventKind, type LatchkeyEvent } from '../../events.ts';
+import { AuthId, ServiceId, UmbrellaId, WorkspaceId } from '../../ids.ts';
+import type { Deps } from '../../ports.ts';
+import { Time } from '../inputs.ts';
+import { causes, type Auth } from './auth.ts';
+
+const AboutAuth = { authId: AuthId, serviceId: ServiceId, workspaceId: WorkspaceId };
+const ulid = '01hvx3s9k2m4n6p8q0r2s4t6v8';
+const about = { authId: `auth_${ulid}`, serviceId: `svc_${ulid}`, workspaceId: `ws_${ulid}` };
+const time = '2026-03-01T09:00:00.000Z';
+
+export const AuthConnected = eventKind('auth.connected', {
+  summary: 'A person connected an account, or connected it again.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ ...AboutAuth, epoch: z.int() }),
+  example: { ...about, epoch: 1 },
+});
+
+export const AuthAtRisk = eventKind('auth.at_risk', {
+  summary: 'The provider has not verified the OAuth application, so the auth may end early.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    ...AboutAuth,
+    umbrellaId: UmbrellaId,
+    status: z.string(),
+    endsAt: Time.nullable(),
+  }),
+  example: { ...about, umbrellaId: `umb_${ulid}`, status: 'demo', endsAt: time },
+});
+
+export const AuthRefreshed = eventKind('auth.refreshed', {
+  summary: 'The access token was renewed.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ ...AboutAuth, rotated: z.boolean(), accessExpiresAt: Time.nullable() }),
+  example: { ...about, rotated: true, accessExpiresAt: time },
+});
+
+export const AuthRefreshFailed = eventKind('auth.refresh_failed', {
+  summary: 'Renewing failed for the first time in a row. The token in hand is used while it lasts.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ ...AboutAuth, code: z.string() }),
+  example: { ...about, code: 'http_503' },
+});
+
+export const AuthRecovered = eventKind('auth.recovered', {
+  summary: 'Renewing works again.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject(AboutAuth),
+  example: about,
+});
+
+export const AuthNeedsReconnect = eventKind('auth.needs_reconnect', {
+  summary: 'The auth is over: the person has to connect again. `advice` says what to do, `link` where.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    ...AboutAuth,
+    cause: z.enum(causes),
+    code: z.string(),
+    advice: z.string(),
+    link: z.string().nullable(),
+  }),
+  example: {
+    ...about,
+    cause: 'revoked',
+    code: 'invalid_grant',
+    advice: 'Ask the person to connect again.',
+    link: null,
+  },
+});
+
+const Ending = z.strictObject({
+  ...AboutAuth,
+  endsAt: Time,
+  reason: z.string(),
+  advice: z.string(),
+  link: z.string().nullable(),
+});
+const ending = {
+  ...about,
+  endsAt: time,
+  reason: 'demo',
+  advice: 'Have the application verified, then ask the person to connect again.',
+  link: 'https://console.example.com/verification',
+};
+
+export const AuthExpiring = eventKind('auth.expiring', {
+  summary: 'The auth is predicted to end: told at each lead time before.',
+  audience: 'news',
+  version: 1,
+  data: Ending.extend({ leadSeconds: z.int() }),
+  example: { ...ending, leadSeconds: 259_200 },
+});
+
+export const AuthExpired = eventKind('auth.expired', {
+  summary: 'The predicted end of the auth has come.',
+  audience: 'news',
+  version: 1,
+  data: Ending,
+  example: ending,
+});
+
+export const AuthDeleted = eventKind('auth.deleted', {
+  summary: 'The auth was deleted and its credential destroyed.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject(AboutAuth),
+  example: about,
+});
+
+const Due = z.strictObject({ authIds: z.array(AuthId).min(1).max(100) });
+
+export const RefreshDue = eventKind('auth.refresh_due', {
+  summary: 'It is time to renew these auths.',
+  audience: 'work',
+  version: 1,
+  data: Due,
+  example: { authIds: [about.authId] },
+});
+
+export const ExpiryDue = eventKind('auth.expiry_due', {
+  summary: 'It is time to tell of the end of these auths.',
+  audience: 'work',
+  version: 1,
+  data: Due,
+  example: { authIds: [about.authId] },
+});
+
+export const RemovalDue = eventKind('auth.removal_due', {
+  summary: 'The deletion of these auths was begun and not finished.',
+  audience: 'work',
+  version: 1,
+  data: Due,
+  example: { authIds: [about.authId] },
+});
+
+export const authEvents = [
+  AuthConnected,
+  AuthAtRisk,
+  AuthRefreshed,
+  AuthRefreshFailed,
+  AuthRecovered,
+  AuthNeedsReconnect,
+  AuthExpiring,
+  AuthExpired,
+  AuthDeleted,
+  RefreshDue,
+  ExpiryDue,
+  RemovalDue,
+];
+
+/** An event of an auth: its ids, and what is particular to the kind. */
+export const tell = <T extends z.ZodType<Record<string, unknown>>>(
+  deps: Pick<Deps, 'clock' | 'random'>,
+  kind: EventKind<T>,
+  auth: Pick<Auth, 'id' | 'organizationId' | 'serviceId' | 'workspaceId'>,
+  particular: Omit<z.input<T>, keyof typeof AboutAuth>,
+): LatchkeyEvent => {
+  const { id: authId, serviceId, workspaceId } = auth;
+  const data = { authId, serviceId, workspaceId, ...particular };
+  return eventOf(deps, kind, { organizationId: auth.organizationId, data });
+};

@@ -1,0 +1,62 @@
+import type { Deps } from '../../ports.ts';
+import { iso } from '../inputs.ts';
+import type { Umbrella } from '../umbrellas/umbrella.ts';
+import type { Auth, causes } from './auth.ts';
+import { AuthExpired, AuthNeedsReconnect, tell } from './events.ts';
+import { adviceOnRisk } from './risk.ts';
+
+type Cause = (typeof causes)[number];
+
+const advice: Readonly<Record<Exclude<Cause, 'provider_test_status'>, string>> = {
+  revoked:
+    'The person, an administrator or the provider took the permission back. Ask the person to connect again.',
+  absolute_limit:
+    'The token has ended and the provider gave nothing to renew it with. Ask the person to connect again.',
+  lost_rotation:
+    'The answer to a renewal was lost and the provider does not give it twice. Ask the person to connect again.',
+  unknown: 'Ask the person to connect again.',
+};
+
+/** A refusal this near to the predicted end, or past it, is the provider's test status at work (R42). */
+const near = 0.9;
+
+const isTestStatus = ({ prediction, consentedAt }: Auth, now: number): boolean =>
+  prediction !== undefined && now - consentedAt >= near * (prediction.end - consentedAt);
+
+/** Why a grant was refused that nobody else has renewed meanwhile. */
+export const causeOfRefusal = (auth: Auth, now: number): Cause => {
+  if (isTestStatus(auth, now)) return 'provider_test_status';
+  return auth.attempt?.again ? 'lost_rotation' : 'revoked';
+};
+
+interface OverInput {
+  readonly cause: Cause;
+  readonly code: string;
+  readonly umbrella: Umbrella | undefined;
+}
+
+/** Its life was over as predicted, a little early even: who waits for that event hears it now. */
+const expired = (deps: Deps, auth: Auth, help: ReturnType<typeof adviceOnRisk>) => {
+  const { prediction, alertAt } = auth;
+  if (!prediction || alertAt === undefined) return [];
+  return [tell(deps, AuthExpired, auth, { endsAt: iso(prediction.end), reason: prediction.reason, ...help })];
+};
+
+/** The auth as it is when only a new consent helps: the provider is not called any more, and one event says so. */
+export const over = (deps: Deps, auth: Auth, { cause, code, umbrella }: OverInput): Auth => {
+  const help =
+    cause === 'provider_test_status' ? adviceOnRisk(umbrella) : { advice: advice[cause], link: null };
+  return {
+    ...auth,
+    state: 'needs_reconnect',
+    cause,
+    attempt: undefined,
+    refreshAt: undefined,
+    alertAt: undefined,
+    outbox: [
+      ...auth.outbox,
+      ...(cause === 'provider_test_status' ? expired(deps, auth, help) : []),
+      tell(deps, AuthNeedsReconnect, auth, { cause, code, ...help }),
+    ],
+  };
+};

@@ -1,0 +1,41 @@
+import type { Deps } from '../../ports.ts';
+import { expectVersion } from '../versions.ts';
+import { amendAuth, type AuthRef } from './amend.ts';
+import { authKey, auths, credentialRef, type Auth } from './auth.ts';
+import { AuthDeleted, tell } from './events.ts';
+import { getAuth, type AuthInWorkspace } from './get.ts';
+
+/** After this long the sweep takes it that the remover is gone. */
+const patience = 60_000;
+
+/** Destroys the credential of an auth that is marked as deleting, then the auth. Again: nothing happens. */
+export const finishRemoval = async (deps: Deps, { organizationId, authId }: AuthRef): Promise<void> => {
+  const key = authKey(organizationId, authId);
+  for (;;) {
+    const auth = await deps.store.get(auths, key);
+    if (auth?.state !== 'deleting') return;
+    await deps.vault.remove(credentialRef(auth));
+    if (await deps.store.remove(auths, auth)) return;
+  }
+};
+
+/** Deletes an auth: marked first, so that no renewal brings it back, then credential and auth. */
+export const removeAuth = async (
+  deps: Deps,
+  { ifMatch, ...where }: AuthInWorkspace & { ifMatch: string | undefined },
+): Promise<void> => {
+  expectVersion(ifMatch, (await getAuth(deps, where)).version);
+  await amendAuth(deps, where, (auth): Auth | undefined =>
+    auth.state === 'deleting'
+      ? undefined
+      : {
+          ...auth,
+          state: 'deleting',
+          refreshAt: deps.clock.now() + patience,
+          alertAt: undefined,
+          attempt: undefined,
+          outbox: [...auth.outbox, tell(deps, AuthDeleted, auth, {})],
+        },
+  );
+  await finishRemoval(deps, where);
+};

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+
+const second = 1000;
+const minute = 60 * second;
+const day = 24 * 60 * minute;
+
+/** A fraction between 0 and 1 that is always the same for the same text. */
+const fraction = (text: string): number =>
+  createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
+
+/** How long before its end a token is renewed: a tenth of its life, at most 15 minutes, at least 30 s. */
+export const margin = (lifetime: number): number =>
+  Math.min(Math.max(lifetime / 10, 30 * second), 15 * minute);
+
+interface RefreshTimeInput {
+  readonly id: string;
+  readonly version: string;
+  readonly obtainedAt: number;
+  readonly expiresAt: number;
+}
+
+/**
+ * When a token is renewed by the schedule. The jitter, up to another margin earlier, comes from id and version,
+ * so that replays agree and tokens of one hour do not all come due together. Milliseconds.
+ */
+export const refreshTime = ({ id, version, obtainedAt, expiresAt }: RefreshTimeInput): number => {
+  const ahead = margin(Math.max(expiresAt - obtainedAt, 0));
+  const due = expiresAt - ahead - Math.floor(ahead * fraction(`${id}/${version}`));
+  return Math.max(due, obtainedAt + Math.floor((expiresAt - obtainedAt) / 2));
+};
+
+/** How long to wait after `failures` failures in a row: full jitter up to 1 h, never less than a minute or what the provider asks. */
+export const backoff = (failures: number, chance: number, floor = 0): number =>
+  Math.max(minute, floor, chance * Math.min(60 * minute, minute * 2 ** failures));
+
+const long = [14 * day, 7 * day, 3 * day, day];
+const short = [3 / 7, 1 / 7, 1 / 42];
+
+/** The lead times at which people are told of an end: days for long lives; 72 h, 24 h and 4 h of a life of a week, in proportion. */
+export const leads = (lifetime: number): readonly number[] =>
+  lifetime > 14 * day
+    ? long.filter((lead) => lead < lifetime)
+    : short.map((share) => Math.round(lifetime * share));
+
+/** The next moment to tell of an end: the first lead time still ahead, then the end itself; undefined once it is over. */
+export const nextAlert = (from: number, end: number, now: number): number | undefined =>
+  [...leads(end - from).map((lead) => end - lead), end].find((moment) => moment > now);
+
+/** The lead time whose moment came last; undefined before the first. */
+export const currentLead = (from: number, end: number, now: number): number | undefined =>
+  leads(end - from).findLast((lead) => end - lead <= now);
+
+/** Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date; as milliseconds from now, at most a day. */
+export const retryAfter = (value: string | undefined, now: number): number => {
+  if (value === undefined) return 0;
+  const delay = /^\d{1,9}$/.test(value.trim()) ? Number(value) * second : Date.parse(value) - now;
+  return Number.isFinite(delay) ? Math.min(Math.max(delay, 0), day) : 0;
+};

@@ -1,0 +1,26 @@
+import type { SessionFailure } from './session.ts';
+
+export const stateExpired: SessionFailure = {
+  code: 'state_expired',
+  message: 'More than ten minutes went by on the page of the provider. Nothing was connected; start again.',
+};
+
+export const interrupted: SessionFailure = {
+  code: 'interrupted',
+  message: 'The provider could not be reached to finish. Nothing was connected; start again.',
+};
+
+export const unreadableAnswer: SessionFailure = {
+  code: 'unreadable_answer',
+  message:
+    'The provider said yes, but its answer holds no access token. Whoever defined the service should check tokenResponse.',
+};
+
+/** The provider's own code, and what it means to the person. */
+export const refused = (code: string): SessionFailure => ({
+  code,
+  message:
+    code === 'access_denied'
+      ? 'The permission was not given. Nothing was connected; start again to give it.'
+      : `The provider refused (${code}). Nothing was connected; start again, and tell whoever defined the service if it happens again.`,
+});

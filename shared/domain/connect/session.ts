@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import {
+  AuthId,
+  bare,
+  bareIdPattern,
+  OrganizationId,
+  prefixed,
+  ServiceId,
+  SessionId,
+  tokenPattern,
+  WorkspaceId,
+} from '../../ids.ts';
+import type { Collection, Key } from '../../ports.ts';
+import { secret, type Secret } from '../../secret.ts';
+import { EndUserId } from '../auths/auth.ts';
+import { Instant, iso, Link, Name, Time } from '../inputs.ts';
+
+const minute = 60_000;
+
+/** How long the link works, and how long the provider's page may take. Milliseconds. */
+export const linkLife = 60 * minute;
+export const stateLife = 10 * minute;
+/** How long the outcome can be asked for. */
+export const outcomeLife = 7 * 24 * 60 * minute;
+
+const Failure = z.object({ code: z.string(), message: z.string() });
+
+const Session = z.object({
+  id: SessionId,
+  organizationId: OrganizationId,
+  workspaceId: WorkspaceId,
+  serviceId: ServiceId,
+  /** The auth that will be made, or that is renewed in place. */
+  authId: AuthId,
+  renews: z.boolean(),
+  name: Name,
+  endUserId: EndUserId.optional(),
+  returnUrl: z.string().optional(),
+  tokenHash: z.string(),
+  /** The fields given so far, sealed: some are secrets. */
+  sealedFields: z.string(),
+  status: z.enum(['pending', 'complete', 'failed']),
+  error: Failure.optional(),
+  /** The version in the vault under which the credential of the try under way is kept. */
+  attempt: z.string().optional(),
+  expiresAt: Instant,
+  createdAt: Instant,
+  revision: z.int(),
+});
+export type Session = z.infer<typeof Session>;
+export type SessionFailure = z.infer<typeof Failure>;
+
+export const sessionKey = (organizationId: string, id: string): Key => ({
+  partition: `ORG#${organizationId}#CS#${id}`,
+  sort: 'SESSION',
+});
+
+export const sessions: Collection<Session> = {
+  name: 'connect_session',
+  schema: Session,
+  place: (item) => ({
+    key: sessionKey(item.organizationId, item.id),
+    expiresAt: item.createdAt + outcomeLife,
+  }),
+};
+
+/** The purposes for which parts of a session are sealed. */
+export const fieldsPurpose = (sessionId: string) => `connect-fields/${sessionId}`;
+export const statePurpose = (hash: string) => `connect-state/${hash}`;
+
+const linkPattern = new RegExp(`^(${bareIdPattern})_(${bareIdPattern})_(${tokenPattern})$`);
+
+/** The last part of a connect link: organization, session, and what only the person was given. */
+export const linkText = (session: Pick<Session, 'organizationId' | 'id'>, token: string): Secret =>
+  secret(`${bare(session.organizationId)}_${bare(session.id)}_${token}`);
+
+export const readLink = (text: string) => {
+  const [, organization, id, token] = linkPattern.exec(text) ?? [];
+  if (organization === undefined || id === undefined || token === undefined) return undefined;
+  return {
+    organizationId: prefixed('organization', organization),
+    id: prefixed('session', id),
+    token: secret(token),
+  };
+};
+
+export const hashOf = (value: Secret): string =>
+  createHash('sha256').update(value.reveal()).digest('base64url');
+
+export const NewSession = z.strictObject({
+  serviceId: ServiceId,
+  name: Name.optional(),
+  endUserId: EndUserId.optional(),
+  fields: z.record(z.string(), z.string().max(16_384)).optional(),
+  authId: AuthId.optional(),
+  returnUrl: Link.optional(),
+});
+export type NewSession = z.infer<typeof NewSession>;
+
+export const SessionLink = z.object({ id: SessionId, url: z.string(), expiresAt: Time });
+
+export const SessionView = z.object({
+  id: SessionId,
+  status: Session.shape.status,
+  authId: AuthId.nullable(),
+  error: Failure.nullable(),
+  expiresAt: Time,
+});
+
+export const showSession = (session: Session): z.infer<typeof SessionView> => ({
+  id: session.id,
+  status: session.status,
+  authId: session.status === 'complete' ? session.authId : null,
+  error: session.error ?? null,
+  expiresAt: iso(session.expiresAt),
+});

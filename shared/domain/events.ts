@@ -1,0 +1,20 @@
+import type { EventKind } from '../events.ts';
+import { authEvents } from './auths/events.ts';
+import { scheduleEvents } from './schedule/events.ts';
+import { serviceEvents } from './services/events.ts';
+import { subscriptionEvents } from './subscriptions/events.ts';
+import { umbrellaEvents } from './umbrellas/events.ts';
+
+/** Every kind of event that the product publishes. */
+export const eventKinds: readonly EventKind[] = [
+  ...authEvents,
+  ...serviceEvents,
+  ...umbrellaEvents,
+  ...subscriptionEvents,
+  ...scheduleEvents,
+];
+
+const news = new Set(eventKinds.filter(({ audience }) => audience === 'news').map(({ type }) => type));
+
+/** Whether subscribers hear of events of this type. */
+export const isNews = (type: string): boolean => news.has(type);

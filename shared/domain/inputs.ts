@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** A name that a person gives: one line, no control characters. */
+export const Name = z
+  .string()
+  .trim()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'A name is one line without control characters.');
+
+/** A link that a person opens. No other scheme than HTTP, no password inside. */
+export const Link = z
+  .url({ protocol: /^https?$/ })
+  .max(2048)
+  .refine(
+    (text) => URL.canParse(text) && new URL(text).username === '',
+    'A link holds no user name or password.',
+  );
+
+/** Milliseconds since 1970, as items store time. */
+export const Instant = z.int().nonnegative();
+
+/** The same as an answer shows it: ISO 8601, UTC. */
+export const iso = (instant: number): string => new Date(instant).toISOString();
+export const isoOrNull = (instant: number | undefined): string | null =>
+  instant === undefined ? null : iso(instant);
+
+export const Time = z.iso.datetime();
+
+/** `?limit=&cursor=`, as every list takes it. */
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .regex(/^[\w-]{1,400}$/, 'Send the nextCursor of the page before, as it was.')
+    .optional(),
+});
+export type PageQuery = z.infer<typeof PageQuery>;
+
+/** A page of answers. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });

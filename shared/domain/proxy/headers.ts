@@ -1,0 +1,56 @@
+type Pairs = readonly (readonly [string, string])[];
+
+/** Between two neighbours only (RFC 9110 §7.6.1), or written anew by whoever sends. */
+const hopByHop = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Ours, our gateway's, or about the way to us: nothing that the provider should see. */
+const notOnwards = (name: string): boolean =>
+  ['host', 'authorization', 'content-length', 'expect', 'forwarded', 'via'].includes(name) ||
+  /^(x-forwarded-|x-amzn-|x-amz-cf-|latchkey-)/.test(name);
+
+const named = (headers: Pairs): ReadonlySet<string> =>
+  new Set(
+    headers
+      .filter(([name]) => name.toLowerCase() === 'connection')
+      .flatMap(([, value]) =>
+        value
+          .toLowerCase()
+          .split(',')
+          .map((token) => token.trim()),
+      ),
+  );
+
+/** The caller's headers as they go on: without those between neighbours, ours, and those that the credential sets. */
+export const onwardHeaders = (headers: Pairs, applied: Pairs): Pairs => {
+  const connection = named(headers);
+  const set = new Set(applied.map(([name]) => name.toLowerCase()));
+  const kept = headers.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !hopByHop.has(lower) && !notOnwards(lower) && !connection.has(lower) && !set.has(lower);
+  });
+  return [...kept, ...applied];
+};
+
+/** The provider's headers as they come back: all but those between neighbours, and cookies, which would be set on our origin. */
+export const backwardHeaders = (headers: Pairs): Pairs => {
+  const connection = named(headers);
+  return headers.filter(([name]) => {
+    const lower = name.toLowerCase();
+    return (
+      !hopByHop.has(lower) &&
+      !connection.has(lower) &&
+      lower !== 'set-cookie' &&
+      !lower.startsWith('latchkey-')
+    );
+  });
+};

@@ -1,0 +1,25 @@
+import type { Collection, Deps, Key } from '../../ports.ts';
+import { auths } from '../auths/auth.ts';
+import { flush, type WithOutbox } from '../outbox.ts';
+import { services } from '../services/service.ts';
+import { umbrellas } from '../umbrellas/umbrella.ts';
+
+const flusher =
+  <T extends WithOutbox>(collection: Collection<T>) =>
+  async (deps: Deps, key: Key): Promise<void> => {
+    const item = await deps.store.get(collection, key);
+    const left = item && (await flush(deps, collection, item));
+    if (left === item && item?.outbox.length)
+      throw new Error('The bus did not take the events of an outbox.');
+  };
+
+/** The collections whose items carry an outbox. */
+const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>> = {
+  [auths.name]: flusher(auths),
+  [services.name]: flusher(services),
+  [umbrellas.name]: flusher(umbrellas),
+};
+
+/** Publishes what an item still carries; rejects when the bus does not take it, so that it is tried again. */
+export const flushOutbox = async (deps: Deps, place: Key & { readonly collection: string }): Promise<void> =>
+  flushers[place.collection]?.(deps, place);

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { UmbrellaId } from '../../ids.ts';
+import { Applied } from '../../protocols/apply.ts';
+import { OAuth2Definition, OAuth2Input } from '../../protocols/oauth2/definition.ts';
+import { TokenDefinition } from '../../protocols/token.ts';
+import { UrlTemplate } from '../../protocols/url-template.ts';
+import { Link, Name } from '../inputs.ts';
+
+const FieldKey = z
+  .string()
+  .regex(/^[a-zA-Z]\w{0,59}$/, 'Expected a letter, then letters, digits and underscores.')
+  .refine((key) => !(key in {}) && key !== 'access_token', 'This name is taken.');
+
+const isPattern = (text: string) => {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+};
+
+/** Something that the person gives when an auth is made. */
+const Field = z.strictObject({
+  key: FieldKey,
+  title: Name.optional(),
+  help: z.string().max(2000).optional(),
+  pattern: z.string().max(300).refine(isPattern, 'Expected a regular expression.').optional(),
+  required: z.boolean().default(true),
+  /** Shown as dots on the connect page. Every field's value is kept as a secret, whatever this says. */
+  secret: z.boolean().default(false),
+});
+export type Field = z.infer<typeof Field>;
+
+/** A host name, with a port where it is not the scheme's own. */
+const Host = z
+  .string()
+  .max(255)
+  .regex(/^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/, 'Expected a host name such as files.acmecdn.com.');
+
+const document = {
+  name: Name,
+  icon: Link.optional(),
+  documentationUrl: Link.optional(),
+  baseUrl: UrlTemplate,
+  hosts: z.array(Host).max(20).default([]),
+  fields: z
+    .array(Field)
+    .max(30)
+    .refine(
+      (fields) => new Set(fields.map(({ key }) => key)).size === fields.length,
+      'Two fields share a key.',
+    )
+    .default([]),
+  apply: z.array(Applied).max(20).optional(),
+  processesEndUserData: z.boolean().default(false),
+  umbrellaId: UmbrellaId.optional(),
+};
+
+/** A service as a builder describes it (design, section 5). */
+export const ServiceInput = z.strictObject({
+  ...document,
+  auth: z.discriminatedUnion('type', [OAuth2Input, TokenDefinition]),
+});
+export type ServiceInput = z.infer<typeof ServiceInput>;
+
+/** The same as it is stored: without its client secret. */
+export const ServiceDefinition = z.object({
+  ...document,
+  auth: z.discriminatedUnion('type', [OAuth2Definition, TokenDefinition]),
+});
+export type ServiceDefinition = z.infer<typeof ServiceDefinition>;

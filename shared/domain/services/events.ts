@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { eventKind } from '../../events.ts';
+import { ServiceId, WorkspaceId } from '../../ids.ts';
+
+const example = { serviceId: 'svc_01hvx3s9k2m4n6p8q0r2s4t6v8', workspaceId: 'ws_01hvx3s9k2m4n6p8q0r2s4t6v8' };
+
+/** The provider refuses the OAuth application itself: no auth is at fault, and all will stop renewing. */
+export const ClientRejected = eventKind('service.client_rejected', {
+  summary:
+    'The provider refused the client id or secret of a service. Its auths go on until their tokens end.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ serviceId: ServiceId, workspaceId: WorkspaceId, code: z.string() }),
+  example: { ...example, code: 'invalid_client' },
+});
+
+export const serviceEvents = [ClientRejected];

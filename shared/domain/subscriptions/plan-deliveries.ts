@@ -1,0 +1,40 @@
+import { newEvent, type LatchkeyEvent } from '../../events.ts';
+import { newId } from '../../ids.ts';
+import type { Deps } from '../../ports.ts';
+import { isNews } from '../events.ts';
+import { every } from '../paging.ts';
+import { deliveries } from './delivery.ts';
+import { DeliveryDue } from './events.ts';
+import { subscriptions, subscriptionsOf, type Subscription } from './subscription.ts';
+
+const wants = ({ events }: Subscription, type: string): boolean =>
+  events.some(
+    (pattern) => pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
+  );
+
+/**
+ * Plans one delivery of an event for each subscription that wants it, and asks for each apart, so that a dead subscriber
+ * delays no other. Told twice, an event is planned once.
+ */
+export const planDeliveries = async (deps: Deps, event: LatchkeyEvent): Promise<void> => {
+  if (!isNews(event.type)) return;
+  const { organizationId } = event;
+  const now = deps.clock.now();
+  for await (const subscription of every(deps.store, subscriptions, subscriptionsOf(organizationId))) {
+    if (!wants(subscription, event.type)) continue;
+    const subscriptionId = subscription.id;
+    const planned = await deps.store.insert(deliveries, {
+      id: newId('delivery', deps),
+      organizationId,
+      subscriptionId,
+      event,
+      status: 'pending',
+      tries: [],
+      nextTryAt: now,
+      createdAt: now,
+      revision: 0,
+    });
+    const data = { deliveries: [{ subscriptionId, eventId: event.id }] };
+    if (planned) await deps.bus.publish([newEvent(deps, DeliveryDue, { organizationId, data })]);
+  }
+};

@@ -1,0 +1,37 @@
+import type { Deps } from '../../ports.ts';
+import { amendAuth } from '../auths/amend.ts';
+import { auths, authsWith, type Auth } from '../auths/auth.ts';
+import { AuthAtRisk, tell } from '../auths/events.ts';
+import { riskOf } from '../auths/risk.ts';
+import { isoOrNull } from '../inputs.ts';
+import { every } from '../paging.ts';
+import { services, servicesUnder } from '../services/service.ts';
+import { umbrellaKey, umbrellas, type Umbrella } from './umbrella.ts';
+
+/** An auth under its umbrella's new status; undefined when nothing changes for it. */
+const under = (deps: Deps, auth: Auth, umbrella: Umbrella): Auth | undefined => {
+  const risk = riskOf(umbrella, { consentedAt: auth.consentedAt, now: deps.clock.now() });
+  const same = risk.prediction?.end === auth.prediction?.end && risk.atRisk?.status === auth.atRisk?.status;
+  if (!risk.atRisk || same || auth.state === 'deleting' || auth.state === 'needs_reconnect') return undefined;
+  const event = tell(deps, AuthAtRisk, auth, { ...risk.atRisk, endsAt: isoOrNull(risk.prediction?.end) });
+  const { prediction, alertAt } = risk.prediction ? risk : auth;
+  const entered = auth.atRisk ? [] : [event];
+  return { ...auth, atRisk: risk.atRisk, prediction, alertAt, outbox: [...auth.outbox, ...entered] };
+};
+
+/**
+ * Lets the auths of an umbrella's services follow its status. `verified` changes nothing on auths already made: they keep
+ * their predicted end until the person consents again (R45).
+ */
+export const applyVerification = async (
+  deps: Deps,
+  { organizationId, umbrellaId }: { organizationId: string; umbrellaId: string },
+): Promise<void> => {
+  const umbrella = await deps.store.get(umbrellas, umbrellaKey(organizationId, umbrellaId));
+  if (!umbrella || umbrella.verification.status === 'verified') return;
+  for await (const service of every(deps.store, services, servicesUnder(organizationId, umbrellaId))) {
+    for await (const { id: authId } of every(deps.store, auths, authsWith(organizationId, service.id))) {
+      await amendAuth(deps, { organizationId, authId }, (auth) => under(deps, auth, umbrella));
+    }
+  }
+};

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { OrganizationId, UmbrellaId } from '../../ids.ts';
+import type { Collection, Key } from '../../ports.ts';
+import { LatchkeyEvent } from '../../events.ts';
+import { Instant, iso, Link, Name, Time } from '../inputs.ts';
+import { outboxDue } from '../outbox.ts';
+
+const statuses = ['unknown', 'demo', 'in_review', 'verified', 'rejected'] as const;
+
+/** What a person says of the provider's approval (R38). */
+export const VerificationInput = z.strictObject({
+  status: z.enum(statuses),
+  note: z.string().max(2000).optional(),
+  evidenceUrl: Link.optional(),
+  /** How long auths live while not verified, counted from consent, in seconds (R43). */
+  authLifetimeSeconds: z.int().min(60).max(315_360_000).optional(),
+});
+
+const Verification = VerificationInput.extend({ by: z.string(), at: Instant });
+export type Verification = z.infer<typeof Verification>;
+
+const Umbrella = z.object({
+  id: UmbrellaId,
+  organizationId: OrganizationId,
+  name: Name,
+  provider: z.string().optional(),
+  supportUrl: z.string().optional(),
+  consoleUrl: z.string().optional(),
+  userCap: z.int().optional(),
+  verification: Verification,
+  version: z.int(),
+  createdAt: Instant,
+  outbox: z.array(LatchkeyEvent),
+  revision: z.int(),
+});
+export type Umbrella = z.infer<typeof Umbrella>;
+
+export const umbrellaKey = (organizationId: string, id: string): Key => ({
+  partition: `ORG#${organizationId}`,
+  sort: `UMB#${id}`,
+});
+
+export const umbrellasOf = (organizationId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}`,
+  prefix: 'UMB#',
+});
+
+export const umbrellas: Collection<Umbrella> = {
+  name: 'umbrella',
+  schema: Umbrella,
+  place: (item) => ({ key: umbrellaKey(item.organizationId, item.id), due: outboxDue(item) }),
+};
+
+const details = {
+  name: Name,
+  provider: z.string().max(100).optional(),
+  supportUrl: Link.optional(),
+  consoleUrl: Link.optional(),
+  userCap: z.int().min(1).optional(),
+};
+
+export const NewUmbrella = z.strictObject({ ...details, verification: VerificationInput.optional() });
+export const UmbrellaEdit = z.strictObject({ ...details, name: Name.optional() });
+
+export const VerificationView = VerificationInput.extend({ by: z.string(), at: Time });
+
+export const UmbrellaView = z.object({
+  id: UmbrellaId,
+  name: z.string(),
+  provider: z.string().nullable(),
+  supportUrl: z.string().nullable(),
+  consoleUrl: z.string().nullable(),
+  userCap: z.int().nullable(),
+  verification: VerificationView,
+  version: z.int(),
+  createdAt: Time,
+});
+
+export const showVerification = (record: Verification) => ({ ...record, at: iso(record.at) });
+
+export const showUmbrella = (item: Umbrella): z.infer<typeof UmbrellaView> => ({
+  id: item.id,
+  name: item.name,
+  provider: item.provider ?? null,
+  supportUrl: item.supportUrl ?? null,
+  consoleUrl: item.consoleUrl ?? null,
+  userCap: item.userCap ?? null,
+  verification: showVerification(item.verification),
+  version: item.version,
+  createdAt: iso(item.createdAt),
+});

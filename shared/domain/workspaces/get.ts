@@ -1,0 +1,13 @@
+import { notFound } from '../../errors.ts';
+import type { Deps } from '../../ports.ts';
+import { workspaceKey, workspaces, type Workspace } from './workspace.ts';
+
+/** A workspace of an organization; 404 `workspace_not_found` for any other. */
+export const getWorkspace = async (
+  { store }: Deps,
+  { organizationId, workspaceId }: { organizationId: string; workspaceId: string },
+): Promise<Workspace> => {
+  const workspace = await store.get(workspaces, workspaceKey(organizationId, workspaceId));
+  if (!workspace) throw notFound('workspace');
+  return workspace;
+};

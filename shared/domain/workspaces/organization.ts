@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { OrganizationId, WorkspaceId } from '../../ids.ts';
+import type { Collection, Deps, Key } from '../../ports.ts';
+import { notFound } from '../../errors.ts';
+
+const Organization = z.object({
+  id: OrganizationId,
+  organizationWorkspaceId: WorkspaceId,
+  revision: z.int(),
+});
+export type Organization = z.infer<typeof Organization>;
+
+export const organizationKey = (id: string): Key => ({ partition: `ORG#${id}`, sort: 'ORGANIZATION' });
+
+export const organizations: Collection<Organization> = {
+  name: 'organization',
+  schema: Organization,
+  place: (item) => ({ key: organizationKey(item.id) }),
+};
+
+/** The organization itself, which tells its one workspace of the kind `organization`. */
+export const organizationOf = async ({ store }: Deps, id: string): Promise<Organization> => {
+  const found = await store.get(organizations, organizationKey(id));
+  if (!found) throw notFound('organization');
+  return found;
+};

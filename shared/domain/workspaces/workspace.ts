@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { OrganizationId, WorkspaceId } from '../../ids.ts';
+import type { Collection, Key } from '../../ports.ts';
+import { Instant, iso, Name, Time } from '../inputs.ts';
+
+const Workspace = z.object({
+  id: WorkspaceId,
+  organizationId: OrganizationId,
+  name: Name,
+  kind: z.enum(['organization', 'shared', 'personal', 'embedded']),
+  /** Counts the edits that people make. */
+  version: z.int(),
+  createdAt: Instant,
+  revision: z.int(),
+});
+export type Workspace = z.infer<typeof Workspace>;
+
+export const workspaceKey = (organizationId: string, id: string): Key => ({
+  partition: `ORG#${organizationId}`,
+  sort: `WS#${id}`,
+});
+
+/** All workspaces of an organization: its partition, by prefix. */
+export const workspacesOf = (organizationId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}`,
+  prefix: 'WS#',
+});
+
+export const workspaces: Collection<Workspace> = {
+  name: 'workspace',
+  schema: Workspace,
+  place: (item) => ({ key: workspaceKey(item.organizationId, item.id) }),
+};
+
+export const NewWorkspace = z.strictObject({
+  name: Name,
+  kind: z.enum(['shared'], 'Workspaces of the kind shared can be made; the organization one exists already.'),
+});
+
+export const WorkspaceEdit = z.strictObject({ name: Name });
+
+export const WorkspaceView = z.object({
+  id: WorkspaceId,
+  name: z.string(),
+  kind: Workspace.shape.kind,
+  version: z.int(),
+  createdAt: Time,
+});
+
+export const showWorkspace = ({
+  id,
+  name,
+  kind,
+  version,
+  createdAt,
+}: Workspace): z.infer<typeof WorkspaceView> => ({
+  id,
+  name,
+  kind,
+  version,
+  createdAt: iso(createdAt),
+});
