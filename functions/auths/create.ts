@@ -1,0 +1,9 @@
+import { showAuth } from '#shared/domain/auths/auth.ts';
+import { createAuth as run } from '#shared/domain/auths/create.ts';
+import { endpoint } from '#shared/entry/endpoint.ts';
+import { create } from './routes.ts';
+
+/** Makes an auth without a consent. */
+export const createAuth = endpoint(create, async ({ deps, actor, path, body }) =>
+  showAuth(await run(deps, { organizationId: actor.organizationId, ...path, input: body })),
+);

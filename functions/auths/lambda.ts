@@ -1,0 +1,18 @@
+import { serve } from '#shared/entry/serve.ts';
+import { createAuth } from './create.ts';
+import { getAuth } from './get.ts';
+import { listHistory } from './history.ts';
+import { listAuths } from './list.ts';
+import { refreshAuth } from './refresh.ts';
+import { deleteAuth } from './remove.ts';
+import { updateAuth } from './update.ts';
+
+export const handler = serve(
+  createAuth,
+  listAuths,
+  getAuth,
+  updateAuth,
+  deleteAuth,
+  refreshAuth,
+  listHistory,
+);

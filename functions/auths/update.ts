@@ -1,0 +1,9 @@
+import { showAuth } from '#shared/domain/auths/auth.ts';
+import { updateAuth as run } from '#shared/domain/auths/update.ts';
+import { endpoint } from '#shared/entry/endpoint.ts';
+import { update } from './routes.ts';
+
+/** Renames an auth. */
+export const updateAuth = endpoint(update, async ({ deps, actor, path, body, ifMatch }) =>
+  showAuth(await run(deps, { organizationId: actor.organizationId, ...path, ...body, ifMatch })),
+);

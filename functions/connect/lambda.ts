@@ -1,0 +1,8 @@
+import { serve } from '#shared/entry/serve.ts';
+import { completeCallback } from './callback.ts';
+import { openPage } from './open.ts';
+import { readSession } from './read.ts';
+import { startSession } from './start.ts';
+import { submitPage } from './submit.ts';
+
+export const handler = serve(startSession, readSession, openPage, submitPage, completeCallback);

@@ -1,0 +1,4 @@
+import { serve } from '#shared/entry/serve.ts';
+import { proxyCall, proxyCallBase } from './call.ts';
+
+export const handler = serve(proxyCall, proxyCallBase);

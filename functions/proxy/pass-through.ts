@@ -1,0 +1,9 @@
+import type { ProxyAnswer } from '#shared/domain/proxy/call.ts';
+import type { Reply } from '#shared/entry/http.ts';
+
+/** A service's answer as it goes back to the caller, and which auth and service it came by. */
+export const passThrough = ({ status, headers, body, auth }: ProxyAnswer): Reply => ({
+  status,
+  headers: [...headers, ['latchkey-auth', auth.id], ['latchkey-service', auth.serviceId]],
+  body,
+});

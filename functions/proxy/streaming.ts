@@ -1,0 +1,4 @@
+import { serveStream } from '#shared/entry/serve.ts';
+import { proxyCall, proxyCallBase } from './call.ts';
+
+export const handler = serveStream(proxyCall, proxyCallBase);

@@ -1,0 +1,105 @@
+/** Something that is done because of events. Each has a queue of its own, so that a retry repeats only that. */
+export interface Reaction {
+  readonly name: string;
+  /** Names of events, or a noun and a star. */
+  readonly on: readonly string[];
+  /** The module below functions/ whose `handler` runs. */
+  readonly entry: string;
+  /** How many messages one call takes. */
+  readonly batchSize: number;
+  /** How many calls run side by side at the most. */
+  readonly concurrency: number;
+  /** How long one call may take, in seconds. */
+  readonly timeoutSeconds: number;
+  /** What people notice when it fails; the text of its alarms. */
+  readonly impact: string;
+}
+
+/** All that events start. */
+export const reactions: readonly Reaction[] = [
+  {
+    name: 'refresh-auths',
+    on: ['auth.refresh_due'],
+    entry: 'events/refresh-auths.ts',
+    batchSize: 1,
+    concurrency: 20,
+    timeoutSeconds: 300,
+    impact: 'Tokens are not renewed ahead of their end; proxied calls renew them late or fail.',
+  },
+  {
+    name: 'tell-endings',
+    on: ['auth.expiry_due'],
+    entry: 'events/tell-endings.ts',
+    batchSize: 1,
+    concurrency: 5,
+    timeoutSeconds: 120,
+    impact: 'Nobody is told of auths that are about to end.',
+  },
+  {
+    name: 'finish-removals',
+    on: ['auth.removal_due'],
+    entry: 'events/finish-removals.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 60,
+    impact: 'Credentials of deleted auths stay in the vault.',
+  },
+  {
+    name: 'flush-outboxes',
+    on: ['outbox.due'],
+    entry: 'events/flush-outboxes.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 60,
+    impact: 'Events of writes whose process died are told late or not at all.',
+  },
+  {
+    name: 'apply-verification',
+    on: ['umbrella.verification_changed'],
+    entry: 'events/apply-verification.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 300,
+    impact: 'Auths do not follow the status of their umbrella application.',
+  },
+  {
+    name: 'record-history',
+    on: ['auth.*'],
+    entry: 'events/record-history.ts',
+    batchSize: 10,
+    concurrency: 5,
+    timeoutSeconds: 60,
+    impact: 'The history of auths has gaps.',
+  },
+  {
+    name: 'plan-deliveries',
+    on: ['auth.*', 'service.*', 'umbrella.*'],
+    entry: 'events/plan-deliveries.ts',
+    batchSize: 10,
+    concurrency: 5,
+    timeoutSeconds: 60,
+    impact: 'Subscribers hear nothing of what happens.',
+  },
+  {
+    name: 'deliver',
+    on: ['delivery.due'],
+    entry: 'events/deliver.ts',
+    batchSize: 1,
+    concurrency: 20,
+    timeoutSeconds: 120,
+    impact: 'Webhooks are late.',
+  },
+  {
+    name: 'found-organization',
+    on: ['deployment.completed'],
+    entry: 'events/found-organization.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 60,
+    impact: 'A new deployment has no organization and no key to begin with.',
+  },
+];
+
+/** Whether a pattern such as `auth.*` takes an event. */
+export const takes = ({ on }: Pick<Reaction, 'on'>, type: string): boolean =>
+  on.some((pattern) => pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))));

@@ -1,0 +1,14 @@
+import { serve } from '#shared/entry/serve.ts';
+import { createSubscription } from './create.ts';
+import { getSubscription } from './get.ts';
+import { listDeliveries } from './list-deliveries.ts';
+import { listSubscriptions } from './list.ts';
+import { deleteSubscription } from './remove.ts';
+
+export const handler = serve(
+  createSubscription,
+  listSubscriptions,
+  getSubscription,
+  deleteSubscription,
+  listDeliveries,
+);

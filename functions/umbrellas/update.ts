@@ -1,0 +1,9 @@
+import { showUmbrella } from '#shared/domain/umbrellas/umbrella.ts';
+import { updateUmbrella as run } from '#shared/domain/umbrellas/update.ts';
+import { endpoint } from '#shared/entry/endpoint.ts';
+import { update } from './routes.ts';
+
+/** Changes the details of an umbrella application. */
+export const updateUmbrella = endpoint(update, async ({ deps, actor, path, body, ifMatch }) =>
+  showUmbrella(await run(deps, { organizationId: actor.organizationId, ...path, input: body, ifMatch })),
+);

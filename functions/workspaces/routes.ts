@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
+import { NewWorkspace, WorkspaceEdit, WorkspaceView } from '#shared/domain/workspaces/workspace.ts';
+import { route } from '#shared/entry/route.ts';
+import { WorkspaceId } from '#shared/ids.ts';
+
+const path = z.strictObject({ workspaceId: WorkspaceId });
+
+export const create = route({
+  name: 'createWorkspace',
+  method: 'POST',
+  path: '/v1/workspaces',
+  summary: 'Makes a workspace.',
+  needs: 'workspaces:write',
+  status: 201,
+  request: { body: NewWorkspace },
+  response: WorkspaceView,
+  example: { name: 'Team', kind: 'shared' },
+});
+
+export const list = route({
+  name: 'listWorkspaces',
+  method: 'GET',
+  path: '/v1/workspaces',
+  summary: 'Lists the workspaces that the caller may see.',
+  needs: 'workspaces:read',
+  request: { query: PageQuery },
+  response: pageOf(WorkspaceView),
+});
+
+export const get = route({
+  name: 'getWorkspace',
+  method: 'GET',
+  path: '/v1/workspaces/{workspaceId}',
+  summary: 'Reads a workspace.',
+  needs: 'workspaces:read',
+  request: { path },
+  response: WorkspaceView,
+});
+
+export const update = route({
+  name: 'updateWorkspace',
+  method: 'PATCH',
+  path: '/v1/workspaces/{workspaceId}',
+  summary: 'Renames a workspace.',
+  needs: 'workspaces:write',
+  request: { path, body: WorkspaceEdit },
+  response: WorkspaceView,
+  example: { name: 'Team East' },
+});

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** The environment variables that a function reads; the stacks set them, the code reads them here and nowhere else. */
+export const environment = {
+  table: 'LATCHKEY_TABLE',
+  bus: 'LATCHKEY_BUS',
+  vault: 'LATCHKEY_VAULT',
+  secretPrefix: 'LATCHKEY_SECRET_PREFIX',
+  sealingKey: 'LATCHKEY_SEALING_KEY',
+  publicUrl: 'LATCHKEY_PUBLIC_URL',
+  egressAllow: 'LATCHKEY_EGRESS_ALLOW',
+} as const;
+
+const Config = z.object({
+  table: z.string().min(3),
+  bus: z.string().min(1),
+  vault: z.enum(['secret-per-auth', 'sealed']).default('secret-per-auth'),
+  secretPrefix: z.string().min(1).default('latchkey'),
+  sealingKey: z.string().min(1),
+  publicUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
+  egressAllow: z.string().default(''),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Reads the environment. Throws, naming the variables, when one is missing or wrong. */
+export const readConfig = (): Config =>
+  Config.parse(
+    Object.fromEntries(Object.entries(environment).map(([key, name]) => [key, process.env[name]])),
+  );

@@ -1,0 +1,57 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { systemClock as clock } from './aws/clock.ts';
+import { guardedHttp, parseAllowList } from './aws/egress.ts';
+import { eventBridgeBus } from './aws/event-bus.ts';
+import { systemRandom as random } from './aws/random.ts';
+import { keySealer, secretsManagerKey } from './aws/sealer.ts';
+import { tableStore } from './aws/table/store.ts';
+import { vaultByKind } from './aws/vault/by-kind.ts';
+import { secretsManagerDataKeys } from './aws/vault/data-keys.ts';
+import { movingVault } from './aws/vault/moving.ts';
+import { sealedVault } from './aws/vault/sealed.ts';
+import { secretPerAuthVault } from './aws/vault/secret-per-auth.ts';
+import { readConfig, type Config } from './config.ts';
+import type { Deps, Store, Vault } from './ports.ts';
+
+/** Sealed, what was kept as secrets of their own is still found; so one moves over without downtime. */
+const vaultOf = (
+  { vault, secretPrefix: prefix }: Config,
+  client: SecretsManagerClient,
+  store: Store,
+): Vault => {
+  const secrets = secretPerAuthVault({ client, prefix });
+  if (vault === 'secret-per-auth') return secrets;
+  const sealed = sealedVault({ store, random, dataKey: secretsManagerDataKeys({ client, prefix, random }) });
+  return vaultByKind({ auth: movingVault({ to: sealed, from: secrets }), other: secrets });
+};
+
+const awsDeps = (config: Config): Deps => {
+  const secrets = new SecretsManagerClient();
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const store = tableStore({ client, tableName: config.table });
+  return {
+    store,
+    vault: vaultOf(config, secrets, store),
+    sealer: keySealer({ key: secretsManagerKey({ client: secrets, secretId: config.sealingKey }), random }),
+    bus: eventBridgeBus({ client: new EventBridgeClient(), busName: config.bus, clock, random }),
+    http: guardedHttp({ allow: parseAllowList(config.egressAllow), plainHttp: false }),
+    clock,
+    random,
+    settings: { publicUrl: config.publicUrl, plainHttp: false },
+  };
+};
+
+let current: Deps | undefined;
+
+/** Gives the functions other ports than those of AWS: the local product and the tests do. */
+export const provide = (deps: Deps): void => {
+  current = deps;
+};
+
+/** The ports of this process: made at the first call, so that importing a function reads no environment. */
+export const deps = (): Deps => (current ??= awsDeps(readConfig()));

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+
+/** What we read of API Gateway's HTTP event, payload format 2.0; function URLs send the same. */
+export const HttpEvent = z.object({
+  rawPath: z.string(),
+  rawQueryString: z.string().default(''),
+  headers: z.record(z.string(), z.string().optional()).default({}),
+  cookies: z.array(z.string()).default([]),
+  body: z.string().optional(),
+  isBase64Encoded: z.boolean().default(false),
+  requestContext: z.object({
+    requestId: z.string(),
+    http: z.object({ method: z.string() }),
+  }),
+});
+export type HttpEvent = z.infer<typeof HttpEvent>;
+
+type Pairs = readonly (readonly [string, string])[];
+
+/** A request as endpoints read it. */
+export interface Call {
+  readonly requestId: string;
+  readonly method: string;
+  /** As sent, percent-encoding and all. */
+  readonly path: string;
+  readonly query: string;
+  /** Names in lower case. */
+  readonly headers: Pairs;
+  readonly body: Uint8Array | undefined;
+}
+
+/** An answer as endpoints give it. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Pairs;
+  readonly body: string | AsyncIterable<Uint8Array> | undefined;
+}
+
+/** The body of an answer that is text. */
+export const textOf = ({ body }: Reply): string => (typeof body === 'string' ? body : '');
+
+const headersOf = (event: HttpEvent): Pairs => [
+  ...Object.entries(event.headers).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name.toLowerCase(), value] as const],
+  ),
+  ...(event.cookies.length > 0 ? [['cookie', event.cookies.join('; ')] as const] : []),
+];
+
+/** Reads an event as a call. */
+export const callOf = (event: HttpEvent): Call => ({
+  requestId: event.requestContext.requestId,
+  method: event.requestContext.http.method,
+  path: event.rawPath,
+  query: event.rawQueryString,
+  headers: headersOf(event),
+  body:
+    event.body === undefined ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'),
+});
+
+/** The first header of a name. */
+export const headerOf = ({ headers }: Pick<Call, 'headers'>, name: string): string | undefined =>
+  headers.find(([known]) => known === name)?.[1];
