@@ -1,0 +1,26 @@
+import type { ServerResponse } from 'node:http';
+
+interface Metadata {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+}
+
+type Streamer = (event: unknown, stream: ServerResponse, context: unknown) => Promise<unknown>;
+
+/**
+ * What Lambda's runtime gives to functions that stream, here over Node's own response.
+ * It has to stand before the functions are loaded.
+ */
+export const installStreaming = (): void => {
+  Object.assign(globalThis, {
+    awslambda: {
+      streamifyResponse: (run: Streamer) => run,
+      HttpResponseStream: {
+        from: (stream: ServerResponse, { statusCode, headers }: Metadata) => {
+          stream.writeHead(statusCode, headers);
+          return stream;
+        },
+      },
+    },
+  });
+};

@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { matcher } from '#shared/entry/match.ts';
+import { routes } from '#functions/routes.ts';
+import { context, type Handler, type StreamingHandler } from './functions.ts';
+import { httpEvent, readBody } from './http-event.ts';
+import { close, listen, listenOnIpv6 } from './provider/listen.ts';
+
+const Result = z.object({
+  statusCode: z.int(),
+  headers: z.record(z.string(), z.string()).default({}),
+  body: z.string().default(''),
+  isBase64Encoded: z.boolean().default(false),
+});
+
+const table = routes.map(({ noun, route }) => ({ noun, match: matcher(route) }));
+
+/** The noun whose function answers a path; what no route takes goes to the one that knows them all. */
+const nounOf = (path: string): string => table.find(({ match }) => match.path({ path }))?.noun ?? 'api';
+
+const send = (response: ServerResponse, status: number, value: unknown): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+};
+
+const tooLarge = {
+  error: {
+    code: 'body_too_large',
+    message: 'The body is larger than the 6 MB that can pass here.',
+    details: [],
+  },
+};
+
+interface GatewayOptions {
+  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly streamingProxy: StreamingHandler;
+  /** Answers the paths that there are locally only; false for all others. */
+  readonly local: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+}
+
+const answer = async (
+  { handlers, streamingProxy, local }: GatewayOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  if (await local(request, response)) return;
+  const body = await readBody(request);
+  if (!body) {
+    send(response, 413, tooLarge);
+    return;
+  }
+  const event = httpEvent(request, body);
+  const lambda = context(event.requestContext.requestId);
+  const noun = nounOf(event.rawPath);
+  if (noun === 'proxy') {
+    await streamingProxy(event, response, lambda);
+    return;
+  }
+  const result = Result.parse(await handlers.get(`${noun}/lambda.ts`)?.(event, lambda));
+  const bytes = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
+  response.writeHead(result.statusCode, result.headers).end(bytes);
+};
+
+const failed = (response: ServerResponse): void => {
+  if (response.headersSent) response.destroy();
+  else
+    send(response, 500, { error: { code: 'internal_error', message: 'Something went wrong.', details: [] } });
+};
+
+/** The local gateway: what API Gateway and the streaming URL do on AWS. Answers with the port it listens on. */
+export const startGateway = async (port: number, options: GatewayOptions) => {
+  const handle: RequestListener = (request, response) => {
+    answer(options, request, response).catch((error: unknown) => {
+      // A caller who went away, or a service that broke off in the middle of its answer, is no fault of ours.
+      if (!response.headersSent)
+        console.error('The gateway failed:', error instanceof Error ? error.name : 'unknown');
+      failed(response);
+    });
+  };
+  const server = createServer(handle);
+  const taken = await listen(server, '127.0.0.1', port);
+  const other = await listenOnIpv6(handle, taken);
+  return {
+    port: taken,
+    stop: async () => {
+      await Promise.all([close(server), other && close(other)]);
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+
+/** As Lambda has it: what is larger never reaches a function. */
+const largestBody = 6 * 1024 * 1024;
+
+/** The body of a request; undefined when it is larger than Lambda takes. */
+export const readBody = async (request: IncomingMessage): Promise<Buffer | undefined> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const incoming: AsyncIterable<Buffer> = request;
+  for await (const bytes of incoming) {
+    size += bytes.byteLength;
+    if (size <= largestBody) chunks.push(bytes);
+  }
+  return size <= largestBody ? Buffer.concat(chunks) : undefined;
+};
+
+const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined || name === 'cookie'
+        ? []
+        : [[name, Array.isArray(value) ? value.join(',') : value]],
+    ),
+  );
+
+/** The event that API Gateway makes of a request (HTTP API, payload format 2.0). */
+export const httpEvent = (request: IncomingMessage, body: Buffer) => {
+  const [rawPath = '/', ...query] = (request.url ?? '/').split('?');
+  const method = request.method ?? 'GET';
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath,
+    rawQueryString: query.join('?'),
+    headers: headersOf(request),
+    cookies: request.headers.cookie?.split('; ') ?? [],
+    ...(body.byteLength > 0 && { body: body.toString('base64'), isBase64Encoded: true }),
+    requestContext: {
+      requestId: randomUUID(),
+      http: { method, path: rawPath, sourceIp: request.socket.remoteAddress },
+    },
+  };
+};

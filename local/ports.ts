@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { guardedHttp, parseAllowList } from '#shared/aws/egress.ts';
+import { systemRandom as random } from '#shared/aws/random.ts';
+import { keySealer } from '#shared/aws/sealer.ts';
+import { tableStore } from '#shared/aws/table/store.ts';
+import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';
+import { sealedVault } from '#shared/aws/vault/sealed.ts';
+import type { Deps } from '#shared/ports.ts';
+import { localBus } from './bus.ts';
+import { localClock } from './clock.ts';
+import type { LocalConfig } from './config.ts';
+import { ensureTable, startDynamodb } from './dynamodb.ts';
+import type { Folder } from './files.ts';
+
+const tableName = 'latchkey';
+
+const startDatabase = async (config: LocalConfig, folder: Folder) => {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  if (config.AWS_ENDPOINT_URL !== undefined) {
+    return { client: new DynamoDBClient({ region: 'local', credentials }), stop: () => Promise.resolve() };
+  }
+  const database = await startDynamodb({ path: folder.path('dynamodb') });
+  const client = new DynamoDBClient({ region: 'local', endpoint: database.endpoint, credentials });
+  return { client, stop: database.stop };
+};
+
+/** The ports of the local product: the table and the sealed vault of AWS over an embedded database, and a local bus and clock. */
+export const startPorts = async (config: LocalConfig, folder: Folder) => {
+  const database = await startDatabase(config, folder);
+  await ensureTable(database.client, tableName);
+  const client = DynamoDBDocumentClient.from(database.client, {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const rootKey = Buffer.from(
+    folder.keep('root-key', () => randomBytes(32).toString('base64')),
+    'base64',
+  );
+  const store = tableStore({ client, tableName });
+  const clock = localClock(folder);
+  const bus = localBus(folder.path('events.jsonl'));
+  const deps = (publicUrl: string, allowed: readonly string[]): Deps => ({
+    store,
+    vault: sealedVault({ store, random, dataKey: rootDataKeys(rootKey) }),
+    sealer: keySealer({ key: () => Promise.resolve(rootKey), random }),
+    bus,
+    http: guardedHttp({
+      allow: parseAllowList([config.LATCHKEY_EGRESS_ALLOW, ...allowed].filter(Boolean).join(',')),
+      plainHttp: true,
+    }),
+    clock,
+    random,
+    settings: { publicUrl, plainHttp: true },
+  });
+  const stop = async () => {
+    client.destroy();
+    await database.stop();
+  };
+  return { store, clock, bus, deps, stop };
+};
