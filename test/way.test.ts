@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startSubscriber } from '../local/demo/subscriber.ts';
 import { startProduct, type RunningProduct } from './support/product.ts';
-import { connectDemo, consent, demoService, must, organizationWorkspace } from './support/way.ts';
+import { connectDemo, consent, demoService, must, organizationWorkspace, type Body } from './support/way.ts';
 
 let product: RunningProduct;
 let workspaceId: string;
@@ -10,16 +10,15 @@ const sessions = () => `/v1/workspaces/${workspaceId}/connect-sessions`;
 const authPath = (authId: string) => `/v1/workspaces/${workspaceId}/auths/${authId}`;
 const open = async (serviceId: string, more = {}) =>
   must(product, 201, ['POST', sessions(), { serviceId, ...more }]);
-const outcomeOf = (session: Record<string, any>) =>
-  must(product, 200, ['GET', `${sessions()}/${session['id']}`]);
+const outcomeOf = (session: Body) => must(product, 200, ['GET', `${sessions()}/${session.id}`]);
 const advance = (duration: string) => must(product, 200, ['POST', '/_local/clock', { advance: duration }]);
 const service = () =>
   must(product, 201, ['POST', `/v1/workspaces/${workspaceId}/services`, demoService(product)]);
 
 /** Every item of a list, page after page. */
-const all = async (path: string, cursor?: string): Promise<Record<string, any>[]> => {
+const all = async (path: string, cursor?: string): Promise<readonly Body[]> => {
   const page = await must(product, 200, ['GET', cursor ? `${path}&cursor=${cursor}` : path]);
-  return [...page['items'], ...(page['nextCursor'] ? await all(path, page['nextCursor']) : [])];
+  return [...page.items, ...(page.nextCursor ? await all(path, page.nextCursor) : [])];
 };
 
 beforeAll(async () => {
@@ -47,10 +46,10 @@ describe('the whole way', () => {
           events: ['auth.expiring', 'auth.expired'],
         },
       ]);
-      subscriber.trust(subscription['secret']);
+      subscriber.trust(subscription.secret);
 
       const { page, outcome, authId } = await connectDemo(product, workspaceId, {
-        umbrellaId: umbrella['id'],
+        umbrellaId: umbrella.id,
       });
       expect(page.status).toBe(200);
       expect(await page.text()).toContain('Connected');
@@ -58,7 +57,7 @@ describe('the whole way', () => {
 
       const auth = await must(product, 200, ['GET', authPath(authId)]);
       expect(auth).toMatchObject({ state: 'active', atRisk: true, environment: 'production' });
-      expect(Date.parse(auth['predictedEnd']) - Date.parse(auth['consentedAt'])).toBe(604_800_000);
+      expect(Date.parse(auth.predictedEnd) - Date.parse(auth.consentedAt)).toBe(604_800_000);
 
       const me = await product.api.call('GET', `/v1/proxy/${authId}/me`);
       expect(me.status).toBe(200);
@@ -67,10 +66,10 @@ describe('the whole way', () => {
 
       await advance('PT1H');
       const renewed = await must(product, 200, ['GET', authPath(authId)]);
-      expect(Date.parse(renewed['accessExpiresAt'])).toBeGreaterThan(Date.parse(auth['accessExpiresAt']));
+      expect(Date.parse(renewed.accessExpiresAt)).toBeGreaterThan(Date.parse(auth.accessExpiresAt));
       const { items } = await must(product, 200, ['GET', '/_local/events']);
-      const ofAuth = items.filter((event: any) => event.data.authId === authId);
-      expect(ofAuth.find((event: any) => event.type === 'auth.refreshed')?.data).toMatchObject({
+      const ofAuth = items.filter((event) => event.data['authId'] === authId);
+      expect(ofAuth.find((event) => event.type === 'auth.refreshed')?.data).toMatchObject({
         rotated: true,
       });
       expect((await product.api.call('GET', `/v1/proxy/${authId}/me`)).status).toBe(200);
@@ -93,12 +92,17 @@ describe('the whole way', () => {
       expect(heard.slice(0, 3).map(({ data }) => data['leadSeconds'])).toEqual([259_200, 86_400, 14_400]);
       const { items: told } = await must(product, 200, [
         'GET',
-        `/v1/subscriptions/${subscription['id']}/deliveries`,
+        `/v1/subscriptions/${subscription.id}/deliveries`,
       ]);
-      expect(told.map((delivery: any) => delivery.status)).toEqual(Array(4).fill('delivered'));
+      expect(told.map((delivery) => delivery.status)).toEqual([
+        'delivered',
+        'delivered',
+        'delivered',
+        'delivered',
+      ]);
 
-      const again = await open(over['serviceId'], { authId });
-      expect((await fetch(await consent(again['url']))).status).toBe(200);
+      const again = await open(over.serviceId, { authId });
+      expect((await fetch(await consent(again.url))).status).toBe(200);
       expect(await outcomeOf(again)).toMatchObject({ status: 'complete', authId });
       expect(await must(product, 200, ['GET', authPath(authId)])).toMatchObject({
         state: 'active',
@@ -135,7 +139,7 @@ describe('the whole way', () => {
       },
     ]);
     const made = await product.api.call('POST', `/v1/workspaces/${workspaceId}/auths`, {
-      body: { serviceId: created['id'], name: 'Static', fields: { api_key: 'planted-static-key' } },
+      body: { serviceId: created.id, name: 'Static', fields: { api_key: 'planted-static-key' } },
     });
     expect(made.status).toBe(201);
     expect(JSON.stringify(made.body)).not.toContain('planted-static-key');
@@ -170,16 +174,16 @@ describe('the wrong ways of a callback', () => {
   });
 
   it('takes a state once when two callbacks race', async () => {
-    const session = await open((await service())['id']);
-    const url = await consent(session['url']);
+    const session = await open((await service()).id);
+    const url = await consent(session.url);
     const pages = await Promise.all([fetch(url), fetch(url), fetch(url)]);
     expect(pages.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(await outcomeOf(session)).toMatchObject({ status: 'complete' });
   });
 
   it('refuses a state older than ten minutes and says so in the session', async () => {
-    const session = await open((await service())['id']);
-    const url = await consent(session['url']);
+    const session = await open((await service()).id);
+    const url = await consent(session.url);
     await advance('PT11M');
     const page = await fetch(url);
     expect(page.status).toBe(400);
@@ -192,22 +196,22 @@ describe('the wrong ways of a callback', () => {
   });
 
   it('tells a person who said no what happened, and lets them try again by the same link', async () => {
-    const session = await open((await service())['id']);
-    const url = await consent(session['url'], 'deny');
+    const session = await open((await service()).id);
+    const url = await consent(session.url, 'deny');
     expect(new URL(url).searchParams.get('error')).toBe('access_denied');
     const page = await fetch(url);
     expect(page.status).toBe(400);
     const text = await page.text();
     expect(text).toContain('permission was not given');
-    expect(text).toContain(session['url']);
+    expect(text).toContain(session.url);
     expect(await outcomeOf(session)).toMatchObject({ status: 'failed', error: { code: 'access_denied' } });
-    expect((await fetch(await consent(session['url']))).status).toBe(200);
+    expect((await fetch(await consent(session.url))).status).toBe(200);
     expect(await outcomeOf(session)).toMatchObject({ status: 'complete', error: null });
   });
 
   it('refuses a doubled parameter', async () => {
-    const session = await open((await service())['id']);
-    const url = await consent(session['url']);
+    const session = await open((await service()).id);
+    const url = await consent(session.url);
     expect((await fetch(`${url}&code=another`)).status).toBe(400);
     expect(await outcomeOf(session)).toMatchObject({
       status: 'failed',
@@ -216,8 +220,8 @@ describe('the wrong ways of a callback', () => {
   });
 
   it('fails the session when the provider refuses the code', async () => {
-    const session = await open((await service())['id']);
-    const url = new URL(await consent(session['url']));
+    const session = await open((await service()).id);
+    const url = new URL(await consent(session.url));
     url.searchParams.set('code', 'forged');
     const page = await fetch(url);
     expect(page.status).toBe(400);
@@ -227,7 +231,11 @@ describe('the wrong ways of a callback', () => {
 });
 
 describe('bad input', () => {
-  const raw = (method: string, path: string, init: RequestInit = {}) =>
+  const raw = (
+    method: string,
+    path: string,
+    init: { body?: string; headers?: Record<string, string> } = {},
+  ) =>
     fetch(product.url + path, {
       method,
       ...init,
@@ -276,8 +284,8 @@ describe('bad input', () => {
       }),
     });
     expect(answer.status).toBe(422);
-    const { error } = (await answer.json()) as any;
-    const paths = error.details.map((detail: any) => detail.path);
+    const { error } = (await answer.json()) as { error: { details: { path: string }[] } };
+    const paths = error.details.map(({ path }) => path);
     expect(paths).toEqual(
       expect.arrayContaining([
         'body.name',
@@ -323,7 +331,7 @@ describe('bad input', () => {
 describe('the document of the API', () => {
   it('lists every route, for anyone', async () => {
     const answer = await fetch(`${product.url}/openapi.json`);
-    const document = (await answer.json()) as any;
+    const document = (await answer.json()) as { openapi: string; paths: object };
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining([

@@ -41,15 +41,15 @@ interface StartOptions {
 
 const ready = (child: ChildProcess, output: () => string): Promise<void> =>
   new Promise((resolve, reject) => {
-    const fail = () => reject(new Error(`The product did not start:\n${output()}`));
-    const timer = setTimeout(fail, 60_000);
-    child.once('exit', fail);
-    child.stdout?.on('data', () => {
-      if (!output().includes('Latchkey is ready: ')) return;
+    const settle = (how: () => void) => {
       clearTimeout(timer);
       child.off('exit', fail);
-      resolve();
-    });
+      how();
+    };
+    const fail = () => settle(() => reject(new Error(`The product did not start:\n${output()}`)));
+    const timer = setTimeout(fail, 60_000);
+    child.once('exit', fail);
+    child.stdout?.on('data', () => output().includes('Latchkey is ready: ') && settle(resolve));
   });
 
 /** Starts the product by `local/start.ts` and waits until it says that it is ready. */

@@ -25,6 +25,7 @@ export const EndUserId = z
 /** One try to renew: who holds the lease until when, and which refresh token is about to be spent. */
 const Attempt = z.object({
   id: z.string(),
+  /** When the lease ends; 0 when it was given back and only the intent stays open. */
   until: Instant,
   /** Hash of the refresh token that this try spends. */
   spends: z.string(),
@@ -92,6 +93,8 @@ const dueActs = (auth: Auth) =>
     auth.refreshAt === undefined
       ? undefined
       : { at: auth.refreshAt, act: auth.state === 'deleting' ? 'removal' : 'refresh' },
+    // A lease that nobody gave back: its holder is gone, and what it left must be found.
+    auth.attempt && auth.attempt.until > 0 ? { at: auth.attempt.until, act: 'refresh' } : undefined,
     auth.alertAt === undefined ? undefined : { at: auth.alertAt, act: 'expiry' },
   ].filter((due) => due !== undefined);
 

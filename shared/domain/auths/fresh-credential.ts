@@ -48,10 +48,14 @@ const load = async ({ store }: Deps, { organizationId, authId }: AuthRef, only?:
 
 const left = ({ credential }: Auth, now: number): number => (credential.accessExpiresAt ?? Infinity) - now;
 
+/** A worker took the lease and is gone: what it left in the vault, or did not, has to be settled. */
+const abandoned = ({ attempt }: Auth, now: number): boolean =>
+  attempt !== undefined && attempt.until > 0 && attempt.until <= now;
+
 const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): boolean =>
   otherThan === auth.credential.version ||
   left(auth, now) < closeToEnd ||
-  (ahead === true && auth.refreshAt !== undefined && auth.refreshAt <= now);
+  (ahead === true && (abandoned(auth, now) || (auth.refreshAt !== undefined && auth.refreshAt <= now)));
 
 /** The last try failed and the next has its time: calls in between do not hammer the provider. */
 const waitsForRetry = ({ failure, refreshAt }: Auth, now: number): boolean =>
