@@ -89,15 +89,6 @@ export const reactions: readonly Reaction[] = [
     timeoutSeconds: 120,
     impact: 'Webhooks are late.',
   },
-  {
-    name: 'found-organization',
-    on: ['deployment.completed'],
-    entry: 'events/found-organization.ts',
-    batchSize: 1,
-    concurrency: 2,
-    timeoutSeconds: 60,
-    impact: 'A new deployment has no organization and no key to begin with.',
-  },
 ];
 
 /** Whether a pattern such as `auth.*` takes an event. */

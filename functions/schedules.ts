@@ -22,4 +22,11 @@ export const schedules: readonly Schedule[] = [
     entry: 'scheduled/sweep-from-start.ts',
     impact: 'What a crash left undone stays undone: unsent events, half-finished deletions, missed renewals.',
   },
+  {
+    name: 'found-organization',
+    everyMinutes: 5,
+    entry: 'scheduled/found-organization.ts',
+    impact:
+      'A new deployment has no organization and no key to begin with; one that has them notices nothing.',
+  },
 ];

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { newId, newToken, OrganizationId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Deps, Key } from '../../ports.ts';
 import type { Secret } from '../../secret.ts';
@@ -78,12 +78,13 @@ export const firstKey = async (deps: Deps, organizationId: string): Promise<Secr
   return keyText(organizationId, id, token);
 };
 
-/** Founds the organization of a deployment and keeps its first key in the vault, once: a later deployment makes no other. */
-export const foundWithKey = async (deps: Deps): Promise<void> => {
+/** Founds the organization of a deployment and keeps its first key in the vault, once. Answers how many keys it made. */
+export const foundWithKey = async (deps: Deps): Promise<number> => {
   const { organizationId } = await foundOrganization(deps);
   const deployment = await deps.store.get(deployments, deploymentKey);
-  if (!deployment || deployment.keyed) return;
+  if (!deployment || deployment.keyed) return 0;
   const ref = { kind: 'key' as const, organizationId, id: 'first' };
   await deps.vault.put(ref, newVersion(deps.random), await firstKey(deps, organizationId));
   await deps.store.replace(deployments, { ...deployment, keyed: true });
+  return 1;
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventKind } from '../../events.ts';
 
 const Place = z.strictObject({ collection: z.string(), partition: z.string(), sort: z.string() });
@@ -19,12 +19,4 @@ export const OutboxDue = eventKind('outbox.due', {
   },
 });
 
-export const DeploymentCompleted = eventKind('deployment.completed', {
-  summary: 'The product was deployed.',
-  audience: 'work',
-  version: 1,
-  data: z.strictObject({}),
-  example: {},
-});
-
-export const scheduleEvents = [OutboxDue, DeploymentCompleted];
+export const scheduleEvents = [OutboxDue];

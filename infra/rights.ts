@@ -1,0 +1,66 @@
+import type { Noun } from '#functions/routes.ts';
+
+/** What a function may be given. What each comes to in IAM stands in rules.ts. */
+export type Right =
+  | 'items:read'
+  | 'items:write'
+  | 'due:read'
+  | `credentials:${SecretAct}`
+  | `client-secrets:${SecretAct}`
+  | `signing-secrets:${SecretAct}`
+  | 'sealing-key:read'
+  | 'first-key:write'
+  | 'events:publish';
+
+type SecretAct = 'read' | 'write' | 'destroy';
+type Rights = readonly Right[];
+
+const items: Rights = ['items:read', 'items:write'];
+/** Whoever asks a token endpoint keeps the answer first, and destroys it when no auth is there for it. */
+const renewal: Rights = [
+  ...items,
+  'credentials:read',
+  'credentials:write',
+  'credentials:destroy',
+  'client-secrets:read',
+  'events:publish',
+];
+
+/** The nouns. The sealing key is for those that keep an answer to repeat it, by `Idempotency-Key`. */
+const nouns: Readonly<Record<Noun, Rights>> = {
+  api: [],
+  auths: [...renewal, 'sealing-key:read'],
+  connect: [...renewal, 'sealing-key:read'],
+  keys: [...items, 'sealing-key:read'],
+  proxy: renewal,
+  services: [...items, 'client-secrets:write', 'client-secrets:destroy', 'sealing-key:read'],
+  subscriptions: [...items, 'signing-secrets:write', 'signing-secrets:destroy', 'sealing-key:read'],
+  umbrellas: [...items, 'sealing-key:read', 'events:publish'],
+  workspaces: [...items, 'sealing-key:read'],
+};
+
+const sweep: Rights = [...items, 'due:read', 'events:publish'];
+
+/** Schedules and reactions. */
+const others: Readonly<Record<string, Rights>> = {
+  sweep,
+  'sweep-from-start': sweep,
+  'refresh-auths': renewal,
+  'tell-endings': [...items, 'events:publish'],
+  'finish-removals': [...items, 'credentials:destroy'],
+  'flush-outboxes': [...items, 'events:publish'],
+  'apply-verification': [...items, 'events:publish'],
+  'record-history': ['items:write'],
+  'plan-deliveries': [...items, 'events:publish'],
+  deliver: [...items, 'signing-secrets:read'],
+  'found-organization': [...items, 'first-key:write'],
+};
+
+const all: ReadonlyMap<string, Rights> = new Map(Object.entries({ ...nouns, ...others }));
+
+/** What a noun, a schedule or a reaction may do. Throws when nobody has decided on that. */
+export const rightsOf = (name: string): Rights => {
+  const rights = all.get(name);
+  if (!rights) throw new Error(`infra/rights.ts does not say what ${name} may do.`);
+  return rights;
+};

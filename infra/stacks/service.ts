@@ -1,0 +1,101 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { reactions } from '#functions/reactions.ts';
+import { nouns } from '#functions/routes.ts';
+import { schedules } from '#functions/schedules.ts';
+import type { InfraConfig } from '../config.ts';
+import { Alarms } from '../constructs/alarms.ts';
+import { AppFunction } from '../constructs/app-function.ts';
+import { grant } from '../constructs/grants.ts';
+import { PublicApi } from '../constructs/public-api.ts';
+import { ReactionFunction } from '../constructs/reaction-function.ts';
+import { ScheduledFunction } from '../constructs/scheduled-function.ts';
+import { StreamingFunction } from '../constructs/streaming-function.ts';
+import { variables } from '../environment.ts';
+import { rightsOf } from '../rights.ts';
+import type { DataStack } from './data.ts';
+
+interface ServiceStackProps {
+  readonly config: InfraConfig;
+  readonly data: DataStack;
+}
+
+/** As long as the API waits. */
+const quick = Duration.seconds(29);
+/** A call to a token endpoint is waited for longer than the API does, so that the tokens of a late answer are kept. */
+const renewing = Duration.minutes(3);
+const renewingNouns: readonly string[] = ['auths', 'connect', 'proxy'];
+/** Lambda's own limit: a large answer takes as long as its reader. */
+const streaming = Duration.minutes(15);
+
+/** All that runs: one function for each noun, schedule and reaction, each with its own rights. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, { config, data }: ServiceStackProps) {
+    super(scope, id, { description: 'Latchkey: all that runs.' });
+    const { table, bus, sealingKey } = data;
+    const api = new PublicApi(this, 'Api');
+    const alarms = new Alarms(this, 'Alarms');
+    const environment = variables({
+      table: table.tableName,
+      bus: bus.eventBusName,
+      vault: config.vault,
+      secretPrefix: config.prefix,
+      sealingKey: sealingKey.secretArn,
+      publicUrl: api.url,
+      // Nothing private is a provider here; what is near a function, such as its own credentials, must stay shut.
+      egressAllow: '',
+    });
+    const give = (target: AppFunction, name: string) => {
+      grant(target, rightsOf(name), { table, bus, sealingKey, config });
+    };
+
+    for (const [noun, routes] of Object.entries(nouns)) {
+      const target = new AppFunction(this, noun, {
+        entry: `${noun}/lambda.ts`,
+        environment,
+        description: `Latchkey: ${noun}`,
+        timeout: renewingNouns.includes(noun) ? renewing : quick,
+        memorySize: 1024,
+      });
+      give(target, noun);
+      api.serve(target, Object.values(routes));
+    }
+
+    const proxy = new StreamingFunction(this, 'streaming-proxy', {
+      entry: 'proxy/streaming.ts',
+      environment,
+      description: 'Latchkey: proxy, for large answers',
+      timeout: streaming,
+      memorySize: 1024,
+    });
+    give(proxy.function, 'proxy');
+
+    for (const job of schedules) {
+      give(new ScheduledFunction(this, job.name, { job, environment, alarms }).function, job.name);
+    }
+
+    for (const reaction of reactions) {
+      const { function: target } = new ReactionFunction(this, reaction.name, {
+        reaction,
+        bus,
+        environment,
+        alarms,
+      });
+      give(target, reaction.name);
+    }
+
+    this.tell('ApiUrl', api.url, 'Where Latchkey is reached.');
+    this.tell('StreamingUrl', proxy.url, 'The same proxy, for answers of more than 6 MB.');
+    this.tell(
+      'FirstKey',
+      `${config.prefix}/key/`,
+      "How the name of the secret begins that holds the first owner's server key, minutes after the first deployment.",
+    );
+    this.tell('AlarmTopic', alarms.topic.topicArn, 'Subscribe here to hear of alarms.');
+    this.tell('EventBus', bus.eventBusName, 'Where rules of your own hear what happens.');
+  }
+
+  private tell(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Template } from 'aws-cdk-lib/assertions';
+import { reactions } from '#functions/reactions.ts';
+import { nouns } from '#functions/routes.ts';
+import { schedules } from '#functions/schedules.ts';
+import { rightsOf } from '../../infra/rights.ts';
+import { allowedBy } from './allowed.ts';
+import { deployment, resources, type Policy } from './synthesize.ts';
+
+interface FunctionProperties {
+  readonly Role: { readonly 'Fn::GetAtt': readonly [string, 'Arn'] };
+}
+
+/** What each function may do, by its name in the stack. */
+const rightsIn = (template: Template): ReadonlyMap<string, readonly string[]> => {
+  const policies = resources<Policy>(template, 'AWS::IAM::Policy');
+  return new Map(
+    resources<FunctionProperties>(template, 'AWS::Lambda::Function').map(({ Properties, Metadata }) => {
+      const role = Properties.Role['Fn::GetAtt'][0];
+      const own = policies.filter((policy) => policy.Properties.Roles.some(({ Ref }) => Ref === role));
+      return [
+        Metadata!['aws:cdk:path']!.split('/')[1]!,
+        own.flatMap((policy) => allowedBy(policy.Properties)).sort(),
+      ] as const;
+    }),
+  );
+};
+
+const inMode = (vault: string) => rightsIn(deployment({ vault }).templates.service);
+const perAuth = inMode('secret-per-auth');
+const sealed = inMode('sealed');
+
+/** A row of a table of secrets: those under a prefix that a function may read, write and destroy. */
+const secretsOf = (rights: readonly string[]) => {
+  const of = (...acts: readonly string[]) =>
+    [
+      ...new Set(
+        rights
+          .filter((line) => acts.some((act) => line.startsWith(`secretsmanager:${act} `)))
+          .map((line) => line.replace(/^\S+ (arn:\S+:secret:latchkey\/)?/, '')),
+      ),
+    ].sort();
+  return {
+    read: of('GetSecretValue'),
+    write: of('CreateSecret', 'PutSecretValue'),
+    destroy: of('DeleteSecret'),
+  };
+};
+
+const nothing = { read: [], write: [], destroy: [] };
+const key = '<SealingKey>';
+
+const secretsPerAuth = {
+  api: nothing,
+  auths: { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  connect: { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  keys: { ...nothing, read: [key] },
+  proxy: { read: ['auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  'streaming-proxy': { read: ['auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  services: { read: [key], write: ['service/*'], destroy: ['service/*'] },
+  subscriptions: { read: [key], write: ['subscription/*'], destroy: ['subscription/*'] },
+  umbrellas: { ...nothing, read: [key] },
+  workspaces: { ...nothing, read: [key] },
+  sweep: nothing,
+  'sweep-from-start': nothing,
+  'refresh-auths': { read: ['auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  'tell-endings': nothing,
+  'finish-removals': { ...nothing, destroy: ['auth/*'] },
+  'flush-outboxes': nothing,
+  'apply-verification': nothing,
+  'record-history': nothing,
+  'plan-deliveries': nothing,
+  deliver: { ...nothing, read: ['subscription/*'] },
+  'found-organization': { ...nothing, write: ['key/*'] },
+};
+
+const opens = ['auth/*', 'data-key/*', 'service/*'];
+const secretsSealed = {
+  ...secretsPerAuth,
+  auths: { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
+  connect: { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
+  proxy: { read: opens, write: ['data-key/*'], destroy: ['auth/*'] },
+  'streaming-proxy': { read: opens, write: ['data-key/*'], destroy: ['auth/*'] },
+  'refresh-auths': { read: opens, write: ['data-key/*'], destroy: ['auth/*'] },
+};
+
+const reads = [
+  'dynamodb:GetItem <Table>',
+  'dynamodb:Query <Table>',
+  'dynamodb:Query <Table>/index/grouped',
+  'dynamodb:Query <Table>/index/listed',
+];
+const writes = ['dynamodb:DeleteItem <Table>', 'dynamodb:PutItem <Table>'];
+const both = [...writes, ...reads].sort();
+const due = [...both, 'dynamodb:Query <Table>/index/due'].sort();
+const tells = ['events:PutEvents <Bus>'];
+const receives = [
+  'sqs:ChangeMessageVisibility <Queue>',
+  'sqs:DeleteMessage <Queue>',
+  'sqs:GetQueueAttributes <Queue>',
+  'sqs:GetQueueUrl <Queue>',
+  'sqs:ReceiveMessage <Queue>',
+];
+
+const allElse = {
+  api: [],
+  auths: [...both, ...tells],
+  connect: [...both, ...tells],
+  keys: both,
+  proxy: [...both, ...tells],
+  'streaming-proxy': [...both, ...tells],
+  services: both,
+  subscriptions: both,
+  umbrellas: [...both, ...tells],
+  workspaces: both,
+  sweep: [...due, ...tells],
+  'sweep-from-start': [...due, ...tells],
+  'refresh-auths': [...both, ...tells, ...receives],
+  'tell-endings': [...both, ...tells, ...receives],
+  'finish-removals': [...both, ...receives],
+  'flush-outboxes': [...both, ...tells, ...receives],
+  'apply-verification': [...both, ...tells, ...receives],
+  'record-history': [...writes, ...receives],
+  'plan-deliveries': [...both, ...tells, ...receives],
+  deliver: [...both, ...receives],
+  'found-organization': both,
+};
+
+const listed = [
+  ...Object.keys(nouns),
+  'streaming-proxy',
+  ...[...schedules, ...reactions].map(({ name }) => name),
+].sort();
+
+describe('the rights of functions', () => {
+  it('are written down here for each function that there is, and for no other', () => {
+    expect([...perAuth.keys()].sort()).toEqual(listed);
+    expect(Object.keys(secretsPerAuth).sort()).toEqual(listed);
+    expect(Object.keys(allElse).sort()).toEqual(listed);
+  });
+
+  it('to secrets are these while each auth has one', () => {
+    const found = [...perAuth].map(([name, rights]) => [name, secretsOf(rights)] as const);
+    expect(Object.fromEntries(found)).toEqual(secretsPerAuth);
+  });
+
+  it('to secrets are these while credentials are sealed', () => {
+    const found = [...sealed].map(([name, rights]) => [name, secretsOf(rights)] as const);
+    expect(Object.fromEntries(found)).toEqual(secretsSealed);
+  });
+
+  it.each([
+    ['secret-per-auth', perAuth],
+    ['sealed', sealed],
+  ])('to all else are these with the vault %s', (_, rights) => {
+    const found = [...rights].map(
+      ([name, lines]) => [name, lines.filter((line) => !line.startsWith('secretsmanager:'))] as const,
+    );
+    expect(Object.fromEntries(found)).toEqual(allElse);
+  });
+
+  it('know no star but behind the kind of a secret', () => {
+    const starred = [...perAuth.values(), ...sealed.values()].flat().filter((line) => line.includes('*'));
+    const kinds = new Set(starred.map((line) => line.replace(/^.*:secret:/, '')));
+    expect([...kinds].sort()).toEqual([
+      'latchkey/auth/*',
+      'latchkey/data-key/*',
+      'latchkey/key/*',
+      'latchkey/service/*',
+      'latchkey/subscription/*',
+    ]);
+  });
+
+  it('begin with the prefix of the deployment, so that two in one account cannot read each other', () => {
+    const others = rightsIn(deployment({ prefix: 'latchkey-test' }).templates.service);
+    const secrets = [...others.values()].flat().filter((line) => line.includes(':secret:'));
+    expect(secrets.length).toBeGreaterThan(0);
+    expect(secrets.filter((line) => !line.includes(':secret:latchkey-test/'))).toEqual([]);
+  });
+
+  it('must be decided for a new function', () => {
+    expect(() => rightsOf('a-new-reaction')).toThrow(
+      'infra/rights.ts does not say what a-new-reaction may do.',
+    );
+  });
+});

@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { transformSync } from 'esbuild';
+import { testVariables } from './variables.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'latchkey-cdk-'));
+/** A port where nobody listens: whoever asked for a network would fail there. */
+const nowhere = 'http://127.0.0.1:9';
+const env = {
+  PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter),
+  HOME: folder,
+  HTTP_PROXY: nowhere,
+  HTTPS_PROXY: nowhere,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  CI: 'true',
+};
+
+const run = (script: string, ...input: readonly string[]) =>
+  execFileSync(process.execPath, [script, ...input], {
+    env: { ...env, ...testVariables },
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
+
+interface SynthesizedFunction {
+  readonly Type: string;
+  readonly Metadata: Readonly<Record<string, string>>;
+}
+
+/** The folder of the code of each function, by its path in the stack. */
+const bundles = new Map<string, string>();
+
+beforeAll(() => {
+  run('node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', join(folder, 'out'));
+  const text = readFileSync(join(folder, 'out', 'latchkey-service.template.json'), 'utf8');
+  const { Resources: all } = JSON.parse(text) as { Resources: Record<string, SynthesizedFunction> };
+  for (const { Type, Metadata } of Object.values(all)) {
+    if (Type !== 'AWS::Lambda::Function') continue;
+    bundles.set(Metadata['aws:cdk:path']!, join(folder, 'out', Metadata['aws:asset:path']!));
+  }
+}, 180_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const codeOf = (bundle: string) => readFileSync(join(bundle, 'index.mjs'), 'utf8');
+
+/** Loads bundles as Lambda does, whose runtime brings the global that streaming handlers are wrapped with. */
+const load = `
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+globalThis.awslambda = { streamifyResponse: (handler) => handler };
+for (const bundle of process.argv.slice(2)) {
+  const { href } = pathToFileURL(join(bundle, 'index.mjs'));
+  console.log(await import(href).then(({ handler }) => typeof handler, ({ message }) => message));
+}
+`;
+
+describe('a synth without account, region or network', () => {
+  it('gives each function code of its own', () => {
+    expect(bundles.size).toBeGreaterThan(0);
+    expect(new Set(bundles.values()).size).toBe(bundles.size);
+  });
+
+  it('makes each bundle one minified file', () => {
+    for (const bundle of bundles.values()) {
+      expect(readdirSync(bundle)).toEqual(['index.mjs']);
+      const code = codeOf(bundle);
+      const again = transformSync(code, { loader: 'js', format: 'esm', minify: true }).code;
+      expect(again.length / code.length).toBeGreaterThan(0.98);
+    }
+  });
+
+  it('leaves nothing to be found at run time but what Node brings', () => {
+    const builtin = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
+    for (const bundle of bundles.values()) {
+      const imported = [...codeOf(bundle).matchAll(/(?:^|[;}])import[^;"']*?(?:from)?["']([^"']+)["']/g)].map(
+        ([, name]) => name!,
+      );
+      expect(imported.length).toBeGreaterThan(0);
+      expect(imported.filter((name) => !builtin.has(name))).toEqual([]);
+    }
+  });
+
+  it('puts a stub in the place of form-data, which axios loads and Latchkey never uses', () => {
+    for (const bundle of bundles.values()) {
+      expect(codeOf(bundle)).toContain('form-data is not part of the bundle');
+    }
+  });
+
+  it('makes bundles that load and export their handler', () => {
+    writeFileSync(join(folder, 'load.mjs'), load);
+    const loaded = run(join(folder, 'load.mjs'), ...bundles.values())
+      .trim()
+      .split('\n');
+    expect(loaded).toEqual([...bundles.values()].map(() => 'function'));
+  }, 60_000);
+});
