@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import { nouns } from '#functions/routes.ts';
 import { reactions } from '#functions/reactions.ts';

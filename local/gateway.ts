@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import { matcher } from '#shared/entry/match.ts';
 import { routes } from '#functions/routes.ts';
 import { context, type Handler, type StreamingHandler } from './functions.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LocalBus } from './bus.ts';
 import type { LocalClock } from './clock.ts';
 import { readBody } from './http-event.ts';

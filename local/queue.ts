@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LatchkeyEvent } from '#shared/events.ts';
 import type { Collection, Store } from '#shared/ports.ts';
 import type { Clock } from '#shared/ports.ts';

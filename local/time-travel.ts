@@ -34,6 +34,7 @@ export const timeTravel = ({ store, clock, run, idle, follow }: TimeTravelOption
   const travel = async (milliseconds: number): Promise<number> => {
     await idle();
     const target = clock.now() + milliseconds;
+    clock.setOut(target);
     let from = 0;
     let stops = 0;
     let visits = { moment: 0, times: 0 };

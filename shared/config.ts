@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The environment variables that a function reads; the stacks set them, the code reads them here and nowhere else. */
 export const environment = {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { EventId, newId, OrganizationId } from './ids.ts';
 import type { Clock, Random } from './ports.ts';
 

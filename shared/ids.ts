@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Clock, Random } from './ports.ts';
 
 /** What an id names, told by its prefix. */

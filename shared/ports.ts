@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { LatchkeyEvent } from './events.ts';
 import type { Secret } from './secret.ts';
 

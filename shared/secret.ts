@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A value that must not be seen: printing, logging or serialising it shows `[secret]`. */
 export interface Secret {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AuthView } from '#shared/domain/auths/auth.ts';
 import { HistoryView } from '#shared/domain/auths/history.ts';
 import { AuthEdit, NewAuth } from '#shared/domain/auths/new-auth.ts';

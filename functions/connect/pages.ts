@@ -24,19 +24,41 @@ const connected = (session: Session): Reply => {
   });
 };
 
-const input = ({ key, title, help, pattern, required, secret }: Field): Markup => html`
-  <label>
-    ${title ?? key}
-    <input
-      name="${key}"
-      type="${secret ? 'password' : 'text'}"
-      autocomplete="off"
-      ${required ? html`required` : ''}
-      ${pattern === undefined ? '' : html`pattern="${pattern}"`}
-    />
-    ${help === undefined ? '' : html`<small>${help}</small>`}
-  </label>
-`;
+type Form = Extract<NextPage, { kind: 'form' }>;
+
+const attributes = ({ pattern, required }: Field, value: string): readonly Markup[] => [
+  html`value="${value}"`,
+  ...(required ? [html` required`] : []),
+  ...(pattern === undefined ? [] : [html` pattern="${pattern}"`]),
+];
+
+const input = (field: Field, { filled, wrong }: Form): Markup => {
+  const { key, title, help, secret } = field;
+  const message = wrong[key];
+  return html`
+    <label>
+      ${title ?? key}
+      <input
+        name="${key}"
+        type="${secret ? 'password' : 'text'}"
+        autocomplete="off"
+        ${attributes(field, filled[key] ?? '')}
+      />
+      ${help === undefined ? '' : html`<small>${help}</small>`}
+      ${message === undefined ? '' : html`<strong>${message}</strong>`}
+    </label>
+  `;
+};
+
+const form = (next: Form): Reply =>
+  page({
+    status: Object.keys(next.wrong).length > 0 ? 422 : 200,
+    title: `Connect ${next.service.definition.name}`,
+    body: html`<form method="post">
+      ${next.fields.map((field) => input(field, next))}
+      <button>Connect</button>
+    </form>`,
+  });
 
 /** The page that comes next on a person's way. */
 export const nextPage = (next: NextPage): Reply => {
@@ -46,10 +68,7 @@ export const nextPage = (next: NextPage): Reply => {
     case 'complete':
       return connected(next.session);
     case 'form':
-      return page({
-        title: `Connect ${next.service.definition.name}`,
-        body: html`<form method="post">${next.fields.map(input)}<button>Connect</button></form>`,
-      });
+      return form(next);
   }
 };
 

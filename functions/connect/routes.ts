@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { NewSession, SessionLink, SessionView } from '#shared/domain/connect/session.ts';
 import { route } from '#shared/entry/route.ts';
 import { SessionId, WorkspaceId } from '#shared/ids.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { route } from '#shared/entry/route.ts';
 import { AuthId } from '#shared/ids.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import { ServiceView } from '#shared/domain/services/service.ts';

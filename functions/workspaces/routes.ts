@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
 import { NewWorkspace, WorkspaceEdit, WorkspaceView } from '#shared/domain/workspaces/workspace.ts';
 import { route } from '#shared/entry/route.ts';

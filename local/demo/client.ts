@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An answer as it came, its JSON parsed where it is JSON. */
 export interface Answer {

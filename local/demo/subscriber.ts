@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readBody } from '../http-event.ts';
 import { close, listen } from '../provider/listen.ts';
 

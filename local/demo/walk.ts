@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { walkConsent } from '../provider/consent.ts';
 import type { ApiClient } from './client.ts';
 import type { startSubscriber } from './subscriber.ts';

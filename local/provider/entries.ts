@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { AdapterPayload } from 'oidc-provider';
-import { z } from 'zod';
+import * as z from 'zod';
 import { jsonFiles, readWhole, removeFile, writeWhole } from './files.ts';
 
 const Fields = z.looseObject({ grantId: z.string().optional(), uid: z.string().optional() });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the provider's thread is started with. */
 export const Setup = z.strictObject({

@@ -1,7 +1,7 @@
 import { generateKeyPair, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readWhole, writeWhole } from './files.ts';
 
 const PrivateKey = z.object({

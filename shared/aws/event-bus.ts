@@ -3,7 +3,7 @@ import {
   type EventBridgeClient,
   type PutEventsRequestEntry,
 } from '@aws-sdk/client-eventbridge';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import type { Bus, Clock, Random } from '#shared/ports.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../ids.ts';
 import { may, roles, type Permission } from '../permissions.ts';
 import { AppError } from '../errors.ts';

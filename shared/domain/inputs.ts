@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A name that a person gives: one line, no control characters. */
 export const Name = z

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Actor } from '../domain/actor.ts';
 import { once } from '../domain/idempotency/once.ts';
 import { etag } from '../domain/versions.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What we read of API Gateway's HTTP event, payload format 2.0; function URLs send the same. */
 export const HttpEvent = z.object({

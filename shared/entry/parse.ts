@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AppError, type ErrorDetail } from '../errors.ts';
 import { headerOf, type Call } from './http.ts';
 import type { Route } from './route.ts';

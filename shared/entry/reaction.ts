@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { deps } from '../deps.ts';
 import { LatchkeyEvent, type EventKind } from '../events.ts';
 import { log } from '../log.ts';

@@ -41,11 +41,14 @@ const answer = async (
   }
 };
 
-const joined = (headers: Reply['headers']): Record<string, string> =>
-  headers.reduce<Record<string, string>>((all, [name, value]) => {
-    const before = Object.hasOwn(all, name) ? all[name] : undefined;
-    return { ...all, [name]: before === undefined ? value : `${before}, ${value}` };
-  }, {});
+const joined = (headers: Reply['headers']): Record<string, string> => {
+  const all = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const before = all.get(name);
+    all.set(name, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(all);
+};
 
 const run = async (served: readonly Served[], event: unknown) => {
   const began = performance.now();

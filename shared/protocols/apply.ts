@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fill } from '../template.ts';
 
 const headerName = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
@@ -29,17 +29,25 @@ export interface AppliedCredential {
   readonly query: readonly (readonly [string, string])[];
 }
 
-const unsafe = /[\r\n\0]/;
+/** What no header can carry (RFC 9110 §5.5), and what user name and password must not hold (RFC 7617 §2). */
+const unsafe = { text: /[^\t\x20-\x7e\x80-\xff]/, encoded: /\p{Cc}/u };
 
-/** A value of a credential that no header can carry (RFC 9110 §5.5). */
+/** A value of a credential that no header can carry. */
 export class UnusableCredential extends Error {}
 
 const headerOf = ({ in: place, name = '' }: Applied, value: string): readonly [string, string] => {
-  if (unsafe.test(value))
-    throw new UnusableCredential('A part of the credential holds a line break or a zero byte.');
+  if ((place === 'basic' ? unsafe.encoded : unsafe.text).test(value))
+    throw new UnusableCredential('A part of the credential holds characters that a header cannot carry.');
   if (place === 'cookie') return ['cookie', `${name}=${value}`];
   if (place === 'basic') return ['authorization', `Basic ${Buffer.from(value).toString('base64')}`];
   return [name.toLowerCase(), value];
+};
+
+/** Several cookies go out in one header (RFC 6265 §5.4). */
+const oneCookieHeader = (headers: AppliedCredential['headers']): AppliedCredential['headers'] => {
+  const cookies = headers.filter(([name]) => name === 'cookie').map(([, value]) => value);
+  const others = headers.filter(([name]) => name !== 'cookie');
+  return cookies.length === 0 ? others : [...others, ['cookie', cookies.join('; ')]];
 };
 
 /** Fills the rules of a service with the values of a credential. Throws `UnfilledPlaceholder` or `UnusableCredential`. */
@@ -49,7 +57,9 @@ export const applyCredential = (
 ): AppliedCredential => {
   const filled = rules.map((rule) => ({ rule, value: fill(rule.value, values) }));
   return {
-    headers: filled.filter(({ rule }) => rule.in !== 'query').map(({ rule, value }) => headerOf(rule, value)),
+    headers: oneCookieHeader(
+      filled.filter(({ rule }) => rule.in !== 'query').map(({ rule, value }) => headerOf(rule, value)),
+    ),
     query: filled
       .filter(({ rule }) => rule.in === 'query')
       .map(({ rule, value }) => [rule.name ?? '', value]),

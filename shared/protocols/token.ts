@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A token API: what the person gives in the fields is put on each request as `apply` says. Nothing is fetched or renewed. */
 export const TokenDefinition = z.strictObject({ type: z.literal('token') });

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fill, placeholders, UnfilledPlaceholder } from '../template.ts';
 
 const parse = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
@@ -19,15 +19,20 @@ export const UrlTemplate = z
 /** A URL could not be made from a template and the fields given. The message holds no value of a field. */
 export class UnusableUrl extends Error {}
 
+const segments = (url: URL | undefined) => url?.pathname.split('/').length;
+
 /**
  * Fills a URL template. Values are percent-encoded, so that none can end the host, open a path or add a parameter;
- * a value inside the host that is no part of a host name is refused. Throws `UnusableUrl`.
+ * a value inside the host that is no part of a host name is refused, and so are dots that climb. Throws `UnusableUrl`.
  */
 export const fillUrl = (template: string, values: Readonly<Record<string, string>>): URL => {
+  const unusable = () => new UnusableUrl(`The fields given make no valid URL of ${template}.`);
   try {
-    return new URL(fill(template, values, encodeURIComponent));
+    const url = new URL(fill(template, values, encodeURIComponent));
+    // Dots are what percent-encoding leaves as they are: a segment made of them would vanish, and another with it.
+    if (segments(url) !== segments(filledWith(template, 'x'))) throw unusable();
+    return url;
   } catch (error) {
-    if (error instanceof UnfilledPlaceholder) throw new UnusableUrl(error.message);
-    throw new UnusableUrl(`The fields given make no valid URL of ${template}.`);
+    throw error instanceof UnfilledPlaceholder ? new UnusableUrl(error.message) : unusable();
   }
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection, DueEntry, Key, Placement, Stored } from '#shared/ports.ts';
 import { attributes, dueIndex, lists, shardName, shardOf } from '#shared/table.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { DeleteCommand, GetCommand, PutCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection, DueEntry, ListRequest, Page, Store, Stored } from '#shared/ports.ts';
 import { attributes, storableFields } from '#shared/table.ts';
 import { fromDueRow, fromRow, keyAttributes, toRow } from './marshal.ts';

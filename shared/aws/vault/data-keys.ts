@@ -4,7 +4,7 @@ import {
   ResourceExistsException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Random, VaultRef } from '#shared/ports.ts';
 import { keptOnce, readSecret } from './secrets.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Collection, Key, Random, Store, Vault, VaultRef } from '#shared/ports.ts';
 import { openText, sealText } from '#shared/seal.ts';
 import { secret } from '#shared/secret.ts';

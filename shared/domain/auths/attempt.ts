@@ -55,7 +55,9 @@ const prepare = async (deps: Deps, { auth, service }: Spend) => {
   const { auth: definition } = service.definition;
   if (definition.type !== 'oauth2') return undefined;
   const held = await loadCredential(deps, auth, auth.credential.version);
-  const opened = held && openCredential(held, service);
+  // The auth points to it, so it was kept: a vault that does not find it may do so later.
+  if (!held) throw new Error('The vault does not find the credential of an auth.');
+  const opened = openCredential(held, service);
   const refreshToken = opened?.refreshToken;
   if (!opened || !refreshToken) return undefined;
   const clientSecret = await clientSecretOf(deps, service);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Deps } from '../../ports.ts';
 import { judgeTokenAnswer, TokenAnswer } from '../../protocols/oauth2/judge.ts';
 import { secret, type Secret } from '../../secret.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventKind, eventOf, type EventKind, type LatchkeyEvent } from '../../events.ts';
 import { AuthId, ServiceId, UmbrellaId, WorkspaceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';

@@ -71,10 +71,10 @@ const recover = async (deps: Deps, auth: Auth, service: Service): Promise<boolea
   return written !== undefined;
 };
 
-/** An auth that was deleted during its renewal leaves nothing in the vault. */
+/** An auth that was deleted during its renewal leaves nothing in the vault; its remover may have emptied it too early. */
 const forgetIfGone = async (deps: Deps, auth: Auth): Promise<undefined> => {
   const current = await deps.store.get(auths, authKey(auth.organizationId, auth.id));
-  if (!current) await deps.vault.remove(credentialRef(auth));
+  if (!current || current.state === 'deleting') await deps.vault.remove(credentialRef(auth));
 };
 
 /** One try under a lease. Undefined when another writer was first: read again. */
@@ -86,7 +86,10 @@ const renewOnce = async (deps: Deps, auth: Auth): Promise<Auth | undefined> => {
   if (!leased) return undefined;
   const ref = { organizationId: auth.organizationId, authId: auth.id };
   const outcome = await spendRefreshToken(deps, { auth: leased, service, attempt });
-  if (outcome.kind !== 'renewed') return failRenewal(deps, ref, { attempt, service, failure: outcome });
+  if (outcome.kind !== 'renewed') {
+    const failed = await failRenewal(deps, ref, { attempt, service, failure: outcome });
+    return failed ?? forgetIfGone(deps, auth);
+  }
   if (service.clientRejectedAt !== undefined) await clientAccepted(deps, service);
   const { credential } = outcome;
   const committed = await commitRenewal(deps, ref, { attempt, epoch: leased.epoch, credential, service });

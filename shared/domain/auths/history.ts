@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LatchkeyEvent } from '../../events.ts';
 import { AuthId, OrganizationId } from '../../ids.ts';
 import type { Collection } from '../../ports.ts';

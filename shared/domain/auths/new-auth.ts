@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ServiceId } from '../../ids.ts';
 import { SecretString } from '../../secret.ts';
 import { Name, Time } from '../inputs.ts';

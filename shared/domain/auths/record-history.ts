@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { LatchkeyEvent } from '../../events.ts';
 import { AuthId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';

@@ -8,9 +8,9 @@ const day = 24 * 60 * minute;
 const fraction = (text: string): number =>
   createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
 
-/** How long before its end a token is renewed: a tenth of its life, at most 15 minutes, at least 30 s. */
+/** How long before its end a token is renewed: a tenth of its life, at most 15 minutes, at least 30 s. Whole milliseconds. */
 export const margin = (lifetime: number): number =>
-  Math.min(Math.max(lifetime / 10, 30 * second), 15 * minute);
+  Math.min(Math.max(Math.floor(lifetime / 10), 30 * second), 15 * minute);
 
 interface RefreshTimeInput {
   readonly id: string;
@@ -31,7 +31,7 @@ export const refreshTime = ({ id, version, obtainedAt, expiresAt }: RefreshTimeI
 
 /** How long to wait after `failures` failures in a row: full jitter up to 1 h, never less than a minute or what the provider asks. */
 export const backoff = (failures: number, chance: number, floor = 0): number =>
-  Math.max(minute, floor, chance * Math.min(60 * minute, minute * 2 ** failures));
+  Math.max(minute, floor, Math.round(chance * Math.min(60 * minute, minute * 2 ** failures)));
 
 const long = [14 * day, 7 * day, 3 * day, day];
 const short = [3 / 7, 1 / 7, 1 / 42];

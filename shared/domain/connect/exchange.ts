@@ -4,7 +4,7 @@ import type { OAuth2Definition } from '../../protocols/oauth2/definition.ts';
 import { codeRequest } from '../../protocols/oauth2/token-request.ts';
 import { UnusableUrl } from '../../protocols/url-template.ts';
 import type { Secret } from '../../secret.ts';
-import { credentialRef } from '../auths/auth.ts';
+import { authKey, auths, credentialRef } from '../auths/auth.ts';
 import { keepCredential, type Credential } from '../auths/credential.ts';
 import { clientSecretOf } from '../services/client-secret.ts';
 import { currentService } from '../services/current.ts';
@@ -40,7 +40,9 @@ const keepAndFinish = async (deps: Deps, { session, version, definition, answer,
   if (good) await keepCredential(deps, auth, { version, credential });
   const verdict = judgeTokenAnswer(answer, definition);
   if (verdict.kind === 'tokens' && good) return finishConnect(deps, session, { version, credential });
-  if (good && !session.renews) await deps.vault.remove(credentialRef(auth));
+  // Another page of the same session may have made the auth; then its credential lies there too.
+  if (good && !(await deps.store.get(auths, authKey(auth.organizationId, auth.id))))
+    await deps.vault.remove(credentialRef(auth));
   return failSession(deps, session, verdict.kind === 'tokens' ? unreadableAnswer : refused(verdict.code));
 };
 

@@ -16,6 +16,11 @@ export const unreadableAnswer: SessionFailure = {
     'The provider said yes, but its answer holds no access token. Whoever defined the service should check tokenResponse.',
 };
 
+export const deletedMeanwhile: SessionFailure = {
+  code: 'auth_deleted',
+  message: 'The auth was deleted meanwhile. Nothing was connected; start again to make a new one.',
+};
+
 /** The provider's own code, and what it means to the person. */
 export const refused = (code: string): SessionFailure => ({
   code,

@@ -1,9 +1,9 @@
 import type { Deps } from '../../ports.ts';
-import { auths, authKey } from '../auths/auth.ts';
+import { auths, authKey, credentialRef } from '../auths/auth.ts';
 import { insertConnected, renewConnected } from '../auths/connected.ts';
 import { loadCredential, type Credential } from '../auths/credential.ts';
 import { currentService } from '../services/current.ts';
-import { unreadableAnswer } from './failures.ts';
+import { deletedMeanwhile, unreadableAnswer } from './failures.ts';
 import { sessionKey, sessions, type Session, type SessionFailure } from './session.ts';
 
 type Outcome = Pick<Session, 'status' | 'error'>;
@@ -38,10 +38,13 @@ export const finishConnect = async (
   };
   const auth = await (session.renews ? renewConnected(deps, connection) : insertConnected(deps, connection));
   const current = auth ?? (await deps.store.get(auths, authKey(organizationId, id)));
+  const gone = session.renews && (current === undefined || current.state === 'deleting');
+  // Its remover may have emptied the vault before this credential was kept.
+  if (gone) await deps.vault.remove(credentialRef(connection.auth));
   const connected = current?.credential.version === version && current.state !== 'deleting';
   return connected
     ? conclude(deps, session, { status: 'complete' })
-    : failSession(deps, session, unreadableAnswer);
+    : failSession(deps, session, gone ? deletedMeanwhile : unreadableAnswer);
 };
 
 /** Finishes what a process that is gone has begun: a credential that is kept and to which no auth points yet. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Deps } from '../../ports.ts';
 import { secret } from '../../secret.ts';
 import { authKey, auths } from '../auths/auth.ts';

@@ -7,7 +7,7 @@ import type { OAuth2Definition } from '../../protocols/oauth2/definition.ts';
 import { UnusableUrl } from '../../protocols/url-template.ts';
 import { secret, type Secret } from '../../secret.ts';
 import { keepCredential } from '../auths/credential.ts';
-import { checkFields, missingFields } from '../fields.ts';
+import { fieldErrors, missingFields } from '../fields.ts';
 import { currentService } from '../services/current.ts';
 import type { Field } from '../services/definition.ts';
 import type { Service } from '../services/service.ts';
@@ -22,7 +22,15 @@ type Values = Readonly<Record<string, string>>;
 
 /** What the person sees next: a form, the provider, or the end. */
 export type NextPage =
-  | { readonly kind: 'form'; readonly service: Service; readonly fields: readonly Field[] }
+  | {
+      readonly kind: 'form';
+      readonly service: Service;
+      readonly fields: readonly Field[];
+      /** What was wrong with what was filled in before, by the key of the field. */
+      readonly wrong: Values;
+      /** What was filled in before, but for secrets. */
+      readonly filled: Values;
+    }
   | { readonly kind: 'provider'; readonly url: URL }
   | { readonly kind: 'complete'; readonly session: Session };
 
@@ -85,7 +93,7 @@ export const openConnect = async (deps: Deps, link: string): Promise<NextPage> =
   const given = await givenFields(deps, session);
   const missing = missingFields(fields, given);
   if (auth.type === 'token' || missing.length > 0) {
-    return { kind: 'form', service, fields: auth.type === 'token' ? fields : missing };
+    return { kind: 'form', service, fields: auth.type === 'token' ? fields : missing, wrong: {}, filled: {} };
   }
   return toProvider(deps, { session, definition: auth, fields: given, link: secret(link) }).catch(
     unusableUrl,
@@ -106,13 +114,31 @@ const completeWithToken = async (deps: Deps, session: Session, fields: Values): 
   return { kind: 'complete', session: await finishConnect(deps, begun, { version, credential }) };
 };
 
+/** The form again, with what is wrong at each field; undefined when nothing is. */
+const corrected = (service: Service, fields: Values, submitted: Values): NextPage | undefined => {
+  const known = service.definition.fields;
+  const errors = fieldErrors(known, fields, '');
+  if (errors.length === 0) return undefined;
+  const shown = known.filter(({ key, secret: hidden }) => !hidden && Object.hasOwn(submitted, key));
+  const wrong = Object.fromEntries(errors.map(({ path, message }) => [path.slice(1), message]));
+  return {
+    kind: 'form',
+    service,
+    // What the platform gave already was not asked for, and is not now.
+    fields: known.filter(({ key }) => Object.hasOwn(submitted, key) || Object.hasOwn(wrong, key)),
+    wrong,
+    filled: Object.fromEntries(shown.map(({ key }) => [key, submitted[key] ?? ''])),
+  };
+};
+
 /** Takes the fields that the person filled in: an auth is made of them, or the person goes on to the provider. */
 export const submitConnect = async (deps: Deps, link: string, submitted: Values): Promise<NextPage> => {
   const session = await settleSession(deps, await sessionOfLink(deps, link));
   if (session.status === 'complete') return { kind: 'complete', session };
   const service = await currentService(deps, session);
   const fields = { ...(await givenFields(deps, session)), ...submitted };
-  checkFields(service.definition.fields, fields, 'body');
+  const again = corrected(service, fields, submitted);
+  if (again) return again;
   const { auth } = service.definition;
   if (auth.type === 'token') return completeWithToken(deps, session, fields);
   const kept = await keepFields(deps, session, fields);

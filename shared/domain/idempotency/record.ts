@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { createHash } from 'node:crypto';
 import type { Collection, Key } from '../../ports.ts';
 import { Instant } from '../inputs.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AppError, invalid } from '../../errors.ts';
 import { newId, newToken } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { UmbrellaId } from '../../ids.ts';
 import { Applied } from '../../protocols/apply.ts';
 import { OAuth2Definition, OAuth2Input } from '../../protocols/oauth2/definition.ts';

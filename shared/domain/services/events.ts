@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventKind } from '../../events.ts';
 import { ServiceId, WorkspaceId } from '../../ids.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LatchkeyEvent } from '../../events.ts';
 import { DeliveryId, OrganizationId, SubscriptionId } from '../../ids.ts';
 import type { Collection, Key } from '../../ports.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId, SubscriptionId } from '../../ids.ts';
 import type { Collection, Key, VaultRef } from '../../ports.ts';
 import { Instant, iso, Link, Name, Time } from '../inputs.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';

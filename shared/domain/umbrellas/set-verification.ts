@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId, UmbrellaId } from '../../ids.ts';
 import type { Collection, Key } from '../../ports.ts';
 import { LatchkeyEvent } from '../../events.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Deps } from '../../ports.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { getUmbrella } from './get.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Key } from '../../ports.ts';
 import { Instant, iso, Name, Time } from '../inputs.ts';

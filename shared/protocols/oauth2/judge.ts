@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { secret, type Secret } from '../../secret.ts';
 import type { OAuth2Definition } from './definition.ts';
 
@@ -57,18 +57,19 @@ const at = (answer: unknown, path: string): unknown =>
 
 const Text = z.string().min(1).max(65_536);
 const text = (answer: unknown, path: string): string | undefined => Text.safeParse(at(answer, path)).data;
-const Lifetime = z.coerce.number().positive().max(3_153_600_000).transform(Math.floor);
+const Lifetime = z
+  .union([z.number(), z.string().trim().min(1).pipe(z.coerce.number())])
+  .transform(Math.floor)
+  .pipe(z.int().positive().max(3_153_600_000));
+const Plain = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(z.string().max(2000));
 
 const tokens = (answer: unknown, { tokenResponse, refresh }: OAuth2Definition): Tokens | undefined => {
   const accessToken = text(answer, tokenResponse.accessToken);
   if (accessToken === undefined) return undefined;
   const refreshToken = text(answer, tokenResponse.refreshToken);
   const metadata = Object.entries(tokenResponse.metadata).flatMap(([name, path]) => {
-    const value = z.coerce
-      .string()
-      .max(2000)
-      .safeParse(at(answer, path) ?? undefined);
-    return value.success && at(answer, path) !== undefined ? [[name, value.data] as const] : [];
+    const value = Plain.safeParse(at(answer, path));
+    return value.success ? [[name, value.data] as const] : [];
   });
   return {
     accessToken: secret(accessToken),
@@ -80,16 +81,16 @@ const tokens = (answer: unknown, { tokenResponse, refresh }: OAuth2Definition): 
 };
 
 /** Why a refusal is of its kind. A code that is not here is taken by its status. */
-const refusals: Readonly<Record<string, 'terminal' | 'client' | 'transient'>> = {
-  invalid_grant: 'terminal', // RFC 6749 §5.2: the refresh token or code is over, revoked, or was issued to another
-  invalid_client: 'client', // §5.2: client authentication failed; no grant is at fault
-  unauthorized_client: 'client', // §5.2: the application may not use this grant type
-  invalid_request: 'client', // §5.2: the definition makes a request that the provider does not take
-  unsupported_grant_type: 'client', // §5.2: the same
-  invalid_scope: 'client', // §5.2: the definition asks for what the application may not have
-  temporarily_unavailable: 'transient',
-  server_error: 'transient',
-};
+const refusals = new Map<string, 'terminal' | 'client' | 'transient'>([
+  ['invalid_grant', 'terminal'], // RFC 6749 §5.2: the refresh token or code is over, revoked, or was issued to another
+  ['invalid_client', 'client'], // §5.2: client authentication failed; no grant is at fault
+  ['unauthorized_client', 'client'], // §5.2: the application may not use this grant type
+  ['invalid_request', 'client'], // §5.2: the definition makes a request that the provider does not take
+  ['unsupported_grant_type', 'client'], // §5.2: the same
+  ['invalid_scope', 'client'], // §5.2: the definition asks for what the application may not have
+  ['temporarily_unavailable', 'transient'],
+  ['server_error', 'transient'],
+]);
 
 const ErrorCode = z.string().regex(/^[\w.:-]{1,100}$/);
 
@@ -103,7 +104,7 @@ export const judgeTokenAnswer = (answer: TokenAnswer, definition: OAuth2Definiti
   const { retryAfter } = answer;
   if (busy(answer.status))
     return { kind: 'transient', code: code ?? `http_${String(answer.status)}`, retryAfter };
-  if (code !== undefined) return { kind: refusals[code] ?? 'transient', code, retryAfter };
+  if (code !== undefined) return { kind: refusals.get(code) ?? 'transient', code, retryAfter };
   const found = answer.status >= 200 && answer.status < 300 ? tokens(content, definition) : undefined;
   if (found) return { kind: 'tokens', tokens: found };
   return { kind: answer.status === 401 ? 'client' : 'transient', code: 'unreadable_answer', retryAfter };
