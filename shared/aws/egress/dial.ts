@@ -26,8 +26,11 @@ const resolved = async ({ host }: Target, rules: DialRules): Promise<readonly st
 /** The addresses that may be dialled: all that the name has, or none. */
 const admitted = async (target: Target, rules: DialRules): Promise<readonly string[]> => {
   const addresses = await resolved(target, rules);
+  const { allow } = rules;
+  const allowed = (address: string) =>
+    allow.hasAddress(address) || allow.hasHost(isIP(address) === 6 ? `[${address}]` : address, target.port);
   const good = (address: string) =>
-    family(address) !== undefined && (target.trusted || isPublic(address) || rules.allow.hasAddress(address));
+    family(address) !== undefined && (target.trusted || isPublic(address) || allowed(address));
   if (addresses.length > 0 && addresses.every(good)) return addresses;
   throw new EgressRefused(`${target.host} does not lead to public addresses only, so it is not called.`);
 };

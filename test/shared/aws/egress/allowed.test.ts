@@ -43,6 +43,18 @@ describe('calls that the allow list opens', () => {
     expect(await errorOf(open.send(call(`http://[::1]:${four.port}/`)))).toBeInstanceOf(EgressRefused);
   });
 
+  it('calls a name that leads to an allowed address and port, and to no other port of it', async () => {
+    const named = (allow: string) =>
+      guardedHttp({
+        allow: parseAllowList(allow),
+        plainHttp: true,
+        resolve: () => Promise.resolve(['127.0.0.1']),
+      });
+    const url = `http://name.example:${four.port}/`;
+    expect(await textOf(await named(`127.0.0.1:${four.port}`).send(call(url)))).toBe('ok');
+    expect(await errorOf(named(`127.0.0.1:${four.port + 1}`).send(call(url)))).toBeInstanceOf(EgressRefused);
+  });
+
   it('dials the address that it judged and not one that the name has elsewhere', async () => {
     const [before4, before6] = [four.connections(), six.connections()];
     const open = http(`localhost:${four.port}`, ['::1']);
