@@ -109,6 +109,8 @@ export interface Vault {
   /** Keeps a version. Again with the same value: nothing happens; with another: rejects. */
   readonly put: (ref: VaultRef, version: string, value: Secret) => Promise<void>;
   readonly get: (ref: VaultRef, version: string) => Promise<Secret | undefined>;
+  /** Says that nothing points to a version any more, so that it need not be kept; the others stay. */
+  readonly forget: (ref: VaultRef, version: string) => Promise<void>;
   /** Destroys every version. Of what is not there: nothing happens. */
   readonly remove: (ref: VaultRef) => Promise<void>;
 }

@@ -9,7 +9,7 @@ export const listen = async (server: Server, host: string, port: number): Promis
   server.listen({ host, port, exclusive: true });
   await once(server, 'listening').catch((error: unknown) => {
     const reason = codeOf(error) === 'EADDRINUSE' ? 'another program has it' : codeOf(error);
-    throw new Error(`The demo provider cannot listen on port ${port} of ${host}: ${reason}.`, {
+    throw new Error(`Port ${port} of ${host} cannot be listened on: ${reason}.`, {
       cause: error,
     });
   });

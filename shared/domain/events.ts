@@ -18,3 +18,7 @@ const news = new Set(eventKinds.filter(({ audience }) => audience === 'news').ma
 
 /** Whether subscribers hear of events of this type. */
 export const isNews = (type: string): boolean => news.has(type);
+
+/** Whether a pattern such as `auth.expiring` or `auth.*` names events that subscribers hear of. */
+export const namesNews = (pattern: string): boolean =>
+  pattern.endsWith('.*') ? [...news].some((type) => type.startsWith(pattern.slice(0, -1))) : isNews(pattern);

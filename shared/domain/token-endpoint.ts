@@ -25,7 +25,9 @@ export const callTokenEndpoint = async (
   { http }: Pick<Deps, 'http'>,
   request: TokenRequest,
 ): Promise<TokenAnswer> => {
-  const response = await http.send({ ...request, timeoutMilliseconds: callTimeout });
+  // Headers in time and a body that drips would outlast every lease.
+  const signal = AbortSignal.timeout(callTimeout);
+  const response = await http.send({ ...request, timeoutMilliseconds: callTimeout, signal });
   const body = await readBody(response).catch((cause: unknown) => {
     throw new HttpFailure('reset', true, { cause });
   });

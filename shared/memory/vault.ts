@@ -21,6 +21,10 @@ export const memoryVault = (): Vault => {
         const value = kept.get(vaultPath(ref))?.get(wanted);
         return value === undefined ? undefined : secret(value);
       }),
+    forget: (ref, version) =>
+      settled(() => {
+        kept.get(vaultPath(ref))?.delete(version);
+      }),
     remove: (ref) =>
       settled(() => {
         kept.delete(vaultPath(ref));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { tableStore } from '#shared/aws/table/store.ts';
 import type { Collection } from '#shared/ports.ts';
 import { ensureTable, startDynamodb } from '../../local/dynamodb.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keySealer } from '#shared/aws/sealer.ts';
 import { vaultByKind } from '#shared/aws/vault/by-kind.ts';
 import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { dueShards, type Collection, type DueEntry, type Store } from '#shared/ports.ts';
 import { secret } from '#shared/secret.ts';
 import { shardOf } from '#shared/table.ts';

@@ -100,6 +100,16 @@ export const describeVault = (name: string, open: () => Promise<Vault>) => {
       expect(await Promise.all(all.map((version) => read(ref, version)))).toEqual(all.map(() => undefined));
     });
 
+    it('keeps all versions but the one that was forgotten', async () => {
+      const [ref, first, second] = [newRef(), newVersion(), newVersion()];
+      await vault.put(ref, first, secret('one'));
+      await vault.put(ref, second, secret('two'));
+      await vault.forget(ref, first);
+      await vault.forget(ref, newVersion());
+      await vault.forget(newRef(), first);
+      expect(await read(ref, second)).toBe('two');
+    });
+
     it('does nothing for the removal of what is not there', async () => {
       const ref = newRef();
       await expect(vault.remove(ref)).resolves.toBeUndefined();

@@ -173,7 +173,7 @@ describe('the demo provider', () => {
     const port = Number(new URL(provider.issuer).port);
     const second = startProvider({ redirectUris: [client.redirectUri], port });
     await expect(second).rejects.toThrow(
-      `The demo provider cannot listen on port ${port} of 127.0.0.1: another program has it.`,
+      `Port ${port} of 127.0.0.1 cannot be listened on: another program has it.`,
     );
   });
 });

@@ -6,6 +6,7 @@ export const vaultByKind = ({ auth, other }: { readonly auth: Vault; readonly ot
   return {
     put: (ref, version, value) => vaultOf(ref).put(ref, version, value),
     get: (ref, version) => vaultOf(ref).get(ref, version),
+    forget: (ref, version) => vaultOf(ref).forget(ref, version),
     remove: (ref) => vaultOf(ref).remove(ref),
   };
 };

@@ -12,6 +12,10 @@ export const movingVault = ({ to, from }: { readonly to: Vault; readonly from: V
     await to.put(ref, version, value);
   },
   get: async (ref, version) => (await to.get(ref, version)) ?? (await from.get(ref, version)),
+  forget: async (ref, version) => {
+    await from.forget(ref, version);
+    await to.forget(ref, version);
+  },
   remove: async (ref) => {
     await from.remove(ref);
     await to.remove(ref);

@@ -76,6 +76,10 @@ export const sealedVault = ({ store, dataKey, random }: SealedVaultOptions): Vau
       const text = await read(ref, version);
       return text === undefined ? undefined : secret(text);
     },
+    forget: async (ref, version) => {
+      const item = await store.get(sealedSecrets, keyOf(ref, checkedVersion(version)));
+      if (item) await store.remove(sealedSecrets, item);
+    },
     remove: async (ref) => {
       const request = { index: 'own', partition: partitionOf(ref), limit: pageSize } as const;
       let after: string | undefined;

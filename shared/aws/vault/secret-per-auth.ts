@@ -97,6 +97,8 @@ export const secretPerAuthVault = ({ client, prefix, clock = systemClock }: Secr
       });
       return text === undefined ? undefined : secret(text);
     },
+    // Secrets Manager drops versions without a label by itself, and lets nobody else do it.
+    forget: () => Promise.resolve(),
     remove: async (ref) => {
       const request = { SecretId: nameOf(vaultPath(ref)), ForceDeleteWithoutRecovery: true };
       try {

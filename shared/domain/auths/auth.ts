@@ -51,6 +51,8 @@ const Auth = z.object({
   consentedAt: Instant,
   credential: z.object({
     version: z.string(),
+    /** The version before: kept for calls that read the auth a moment ago, forgotten when the next one comes. */
+    before: z.string().optional(),
     /** Hash of the refresh token that the version holds; absent when it holds none. */
     lineage: z.string().optional(),
     obtainedAt: Instant,

@@ -1,7 +1,7 @@
 import type { Deps } from '../../ports.ts';
 import type { Service } from '../services/service.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
-import type { Attempt, Auth } from './auth.ts';
+import { credentialRef, type Attempt, type Auth } from './auth.ts';
 import { lineageOf, openCredential, type Credential } from './credential.ts';
 import { AuthRecovered, AuthRefreshed, tell } from './events.ts';
 import { refreshTime } from './timing.ts';
@@ -35,6 +35,15 @@ export const pointTo = (
   };
 };
 
+/** Lets the vault drop a version that no auth points to. Should that fail, it lies there until the auth is deleted. */
+export const forgetVersion = async (
+  { vault }: Deps,
+  auth: Auth,
+  version: string | undefined,
+): Promise<void> => {
+  if (version !== undefined) await vault.forget(credentialRef(auth), version).catch(() => undefined);
+};
+
 interface CommitInput {
   readonly attempt: Attempt;
   readonly epoch: number;
@@ -47,12 +56,13 @@ interface CommitInput {
  * consent is the same and the auth is not being deleted. So a late winner whose lease ran out still commits.
  * Undefined when the credential is not to be used.
  */
-export const commitRenewal = (
+export const commitRenewal = async (
   deps: Deps,
   ref: AuthRef,
   { attempt, epoch, credential, service }: CommitInput,
-): Promise<Auth | undefined> =>
-  amendAuth(deps, ref, (auth) => {
+): Promise<Auth | undefined> => {
+  let old: string | undefined;
+  const committed = await amendAuth(deps, ref, (auth) => {
     if (auth.epoch !== epoch || auth.state === 'deleting' || auth.credential.version === attempt.id)
       return undefined;
     if ((auth.credential.lineage ?? '') !== attempt.spends) return undefined;
@@ -65,9 +75,11 @@ export const commitRenewal = (
       rotated,
       accessExpiresAt: isoOrNull(accessExpiresAt),
     });
+    old = auth.credential.before;
     return {
       ...auth,
       ...pointer,
+      credential: { ...pointer.credential, before: auth.credential.version },
       state: 'active',
       cause: undefined,
       failure: undefined,
@@ -75,3 +87,6 @@ export const commitRenewal = (
       outbox: [...auth.outbox, refreshed, ...recovered],
     };
   });
+  if (committed) await forgetVersion(deps, committed, old);
+  return committed;
+};

@@ -4,7 +4,7 @@ import { isoOrNull } from '../inputs.ts';
 import type { Service } from '../services/service.ts';
 import { auths, type Auth } from './auth.ts';
 import { amendAuth } from './amend.ts';
-import { pointTo } from './commit.ts';
+import { forgetVersion, pointTo } from './commit.ts';
 import type { Credential } from './credential.ts';
 import { AuthAtRisk, AuthConnected, tell } from './events.ts';
 import { riskOf, umbrellaOf } from './risk.ts';
@@ -63,10 +63,15 @@ export const renewConnected = async (deps: Deps, connection: Connection): Promis
   const state = await consented(deps, connection);
   if (!state) return undefined;
   const { organizationId, id: authId } = connection.auth;
-  return amendAuth(deps, { organizationId, authId }, (auth) => {
+  let old: string | undefined;
+  const renewed = await amendAuth(deps, { organizationId, authId }, (auth) => {
     if (auth.state === 'deleting' || auth.credential.version === connection.version) return undefined;
     const { cause, failure, attempt, atRisk, prediction, alertAt, ...kept } = auth;
-    const next = { ...kept, ...state, epoch: auth.epoch + 1 };
+    old = auth.credential.before;
+    const credential = { ...state.credential, before: auth.credential.version };
+    const next = { ...kept, ...state, credential, epoch: auth.epoch + 1 };
     return { ...next, outbox: [...auth.outbox, ...news(deps, next)] };
   });
+  if (renewed) await forgetVersion(deps, renewed, old);
+  return renewed;
 };

@@ -1,4 +1,5 @@
 import type { Deps } from '../../ports.ts';
+import { flush } from '../outbox.ts';
 import { expectVersion } from '../versions.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { authKey, auths, credentialRef, type Auth } from './auth.ts';
@@ -15,7 +16,9 @@ export const finishRemoval = async (deps: Deps, { organizationId, authId }: Auth
     const auth = await deps.store.get(auths, key);
     if (auth?.state !== 'deleting') return;
     await deps.vault.remove(credentialRef(auth));
-    if (await deps.store.remove(auths, auth)) return;
+    const told = await flush(deps, auths, auth);
+    // Its last event goes before it does: what the bus did not take is tried again by the sweep.
+    if (told.outbox.length > 0 || (await deps.store.remove(auths, told))) return;
   }
 };
 

@@ -27,9 +27,19 @@ const baseOf = (baseUrl: string, fields: Readonly<Record<string, string>>): URL 
   }
 };
 
+const written: Readonly<Record<string, string>> = { '%2e': '.', '%2f': '/', '%5c': '\\', '%3b': ';' };
+
+/** Whether a server that decodes a path before it resolves it, or sets parameters apart, would climb (RFC 3986 §3.3). */
+const climbsDecoded = (path: string): boolean =>
+  path
+    .replace(/%(?:2e|2f|5c|3b)/gi, (code) => written[code.toLowerCase()] ?? code)
+    .split(/[/\\]/)
+    .some((segment) => segment === '..' || segment.startsWith('..;'));
+
 /**
  * The URL of a proxied call: base URL, path and query as sent. Judged on the final parsed URL, where every way of writing
- * a dot segment is resolved already: another origin or a path that is not below the base is refused.
+ * a dot segment is resolved already: another origin or a path that is not below the base is refused, and so are dots
+ * that only the service would resolve.
  */
 export const targetUrl = ({ baseUrl, fields, path, query }: TargetInput): URL => {
   const base = baseOf(baseUrl, fields);
@@ -39,6 +49,7 @@ export const targetUrl = ({ baseUrl, fields, path, query }: TargetInput): URL =>
   const url = new URL(text);
   const below = url.pathname === root || url.pathname.startsWith(`${root}/`) || root === '';
   if (url.origin !== base.origin || url.username !== '' || url.hash !== '' || !below) throw escaped();
+  if (climbsDecoded(url.pathname.slice(root.length))) throw escaped();
   url.search = [base.search.slice(1), query].filter((part) => part !== '').join('&');
   return url;
 };

@@ -17,14 +17,16 @@ const sweepShard = async (
   let seen: readonly DueEntry[] = [];
   let count = 0;
   for (;;) {
-    const entries = await deps.store.due({ shard, from: start, to, limit: pageSize });
+    // Those of the last moment come again with the next page, so it is longer by them.
+    const limit = pageSize + seen.length;
+    const entries = await deps.store.due({ shard, from: start, to, limit });
     const fresh = entries.filter(
       ({ key }) => !seen.some((old) => old.key.partition === key.partition && old.key.sort === key.sort),
     );
     if (fresh.length > 0) await deps.bus.publish(dueEvents(deps, fresh));
     count += fresh.length;
     const last = entries.at(-1);
-    if (entries.length < pageSize || !last || fresh.length === 0) return count;
+    if (entries.length < limit || !last || fresh.length === 0) return count;
     seen = entries.filter(({ at }) => at === last.at);
     start = last.at;
   }

@@ -79,3 +79,11 @@ export const checkDefinition = async (
   }
   if (details.length > 0) throw invalid('invalid_service', 'The definition cannot work as it is.', details);
 };
+
+/** Rejects with 422 when the provider wants a client secret and there is none, neither kept nor given. */
+export const checkClientSecret = ({ auth }: ServiceDefinition, there: boolean): void => {
+  if (there || auth.type !== 'oauth2' || auth.clientAuthentication === 'none') return;
+  throw invalid('invalid_service', 'The client secret is missing.', [
+    { path: 'body.auth.clientSecret', message: 'Give the secret, or say "clientAuthentication": "none".' },
+  ]);
+};

@@ -1,8 +1,7 @@
-import { invalid } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { newVersion } from '../vault-version.ts';
-import { checkDefinition } from './check-definition.ts';
+import { checkClientSecret, checkDefinition } from './check-definition.ts';
 import type { ServiceInput } from './definition.ts';
 import { clientSecretRef, services, type Service } from './service.ts';
 import { splitSecret } from './split-secret.ts';
@@ -20,12 +19,7 @@ export const createService = async (
 ): Promise<Service> => {
   const { definition, clientSecret } = splitSecret(input);
   await checkDefinition(deps, organizationId, definition);
-  const { auth } = definition;
-  if (auth.type === 'oauth2' && auth.clientAuthentication !== 'none' && !clientSecret) {
-    throw invalid('invalid_service', 'The client secret is missing.', [
-      { path: 'body.auth.clientSecret', message: 'Give the secret, or say "clientAuthentication": "none".' },
-    ]);
-  }
+  checkClientSecret(definition, clientSecret !== undefined);
   const now = deps.clock.now();
   const id = newId('service', deps);
   const version = newVersion(deps.random);

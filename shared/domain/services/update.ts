@@ -1,7 +1,7 @@
 import type { Deps } from '../../ports.ts';
 import { newVersion } from '../vault-version.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
-import { checkDefinition } from './check-definition.ts';
+import { checkClientSecret, checkDefinition } from './check-definition.ts';
 import type { ServiceInput } from './definition.ts';
 import { getService } from './get.ts';
 import { clientSecretRef, services, type Service } from './service.ts';
@@ -24,6 +24,7 @@ export const updateService = async (
   expectVersion(ifMatch, service.version);
   const { definition, clientSecret } = splitSecret(input);
   await checkDefinition(deps, where.organizationId, definition);
+  checkClientSecret(definition, (clientSecret ?? service.clientSecret) !== undefined);
   const now = deps.clock.now();
   const version = newVersion(deps.random);
   if (clientSecret) await deps.vault.put(clientSecretRef(service), version, clientSecret);
@@ -31,7 +32,7 @@ export const updateService = async (
     ...service,
     definition,
     clientSecret: clientSecret ? { version, updatedAt: now } : service.clientSecret,
-    clientRejectedAt: clientSecret ? undefined : service.clientRejectedAt,
+    clientRejectedAt: undefined,
     version: service.version + 1,
     updatedAt: now,
   });

@@ -3,13 +3,13 @@ import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { signingSecret } from '../../protocols/standard-webhooks.ts';
 import type { Secret } from '../../secret.ts';
-import { isNews } from '../events.ts';
+import { namesNews } from '../events.ts';
 import { newVersion } from '../vault-version.ts';
 import { signingSecretRef, subscriptions, type NewSubscription, type Subscription } from './subscription.ts';
 
 const check = ({ settings }: Deps, { target, events }: NewSubscription) => {
   const details = events.flatMap((pattern, index) =>
-    pattern.endsWith('.*') || isNews(pattern)
+    namesNews(pattern)
       ? []
       : [
           {

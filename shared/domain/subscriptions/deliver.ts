@@ -25,6 +25,18 @@ const bodyOf = ({ event }: Delivery): string =>
     data: { eventId: event.id, version: event.version, organizationId: event.organizationId, ...event.data },
   });
 
+const mostRead = 65_536;
+
+/** Reads on for a while, so that the connection can serve again. The status has told all: how the body ends is no matter. */
+const leave = async (body: AsyncIterable<Uint8Array>): Promise<void> => {
+  let size = 0;
+  try {
+    for await (const chunk of body) if ((size += chunk.byteLength) > mostRead) return;
+  } catch {
+    // The subscriber broke off behind its status.
+  }
+};
+
 const send = async (deps: Deps, delivery: Delivery, subscription: Subscription): Promise<Try> => {
   const key = await deps.vault.get(signingSecretRef(subscription), subscription.secretVersion);
   if (!key) return { error: 'signing_secret_missing' };
@@ -42,8 +54,10 @@ const send = async (deps: Deps, delivery: Delivery, subscription: Subscription):
       headers,
       body,
       timeoutMilliseconds: timeout,
+      // Headers in time and a body that drips would hold the delivery for ever.
+      signal: AbortSignal.timeout(2 * timeout),
     });
-    for await (const chunk of response.body) if (chunk.byteLength > 1_048_576) break;
+    await leave(response.body);
     return { status: response.status };
   } catch (error) {
     if (error instanceof HttpFailure) return { error: error.reason };
