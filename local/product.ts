@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { provide } from '#shared/deps.ts';
 import { firstKey, foundOrganization } from '#shared/domain/deployment/found.ts';
 import { quieten } from '#shared/log.ts';
@@ -12,17 +11,10 @@ import { localRoutes } from './local-routes.ts';
 import { takeLock } from './lock.ts';
 import { startPorts } from './ports.ts';
 import { startProvider } from './provider.ts';
-import { close, listen } from './provider/listen.ts';
+import { freePort } from './provider/listen.ts';
 import { startQueue } from './queue.ts';
 import { startSchedules } from './schedules.ts';
 import { timeTravel } from './time-travel.ts';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer();
-  const port = await listen(server, '127.0.0.1', 0);
-  await close(server);
-  return port;
-};
 
 /** A port that stays the same from start to start, since URLs that were stored bear it. */
 const keptPort = async (folder: Folder, name: string): Promise<number> => {

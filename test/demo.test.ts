@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, startProduct, type RunningProduct } from './support/product.ts';
+import { freePort } from '../local/provider/listen.ts';
+import { startProduct, type RunningProduct } from './support/product.ts';
 
 /** Runs the demo as a reader would in a second terminal. */
 const demo = async (port: string, directory: string): Promise<{ code: number; text: string }> => {

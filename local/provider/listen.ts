@@ -30,6 +30,14 @@ export const listenOnIpv6 = async (handler: RequestListener, port: number): Prom
   }
 };
 
+/** A port that nobody listens on at the moment. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer();
+  const port = await listen(server, '127.0.0.1', 0);
+  await close(server);
+  return port;
+};
+
 /** Stops a server: what is under way is finished, but for a second at most. */
 export const close = async (server: Server): Promise<void> => {
   const closed = once(server, 'close');

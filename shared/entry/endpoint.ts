@@ -9,6 +9,8 @@ import { textOf, type Call, type Reply } from './http.ts';
 import { bodyValue, parsePart, queryValues, wordHeader } from './parse.ts';
 import type { Route } from './route.ts';
 
+type PathSchema = z.ZodType<Record<string, string>>;
+
 /** What a handler is given: all of it parsed. */
 interface Input<P, Q, B> {
   readonly deps: Deps;
@@ -73,12 +75,7 @@ const idempotent = async (
  * Binds a route to what answers it with a JSON value: authenticate, authorize, parse, run, check the answer.
  * `run` holds one domain operation; what it throws becomes an answer in `errors.ts`.
  */
-export const endpoint = <
-  P extends z.ZodType<Record<string, string>>,
-  Q extends z.ZodType,
-  B extends z.ZodType,
-  R extends z.ZodType,
->(
+export const endpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
   route: Route<P, Q, B, R>,
   run: (input: KnownInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<R>>,
 ): Endpoint => ({
@@ -97,7 +94,7 @@ export const endpoint = <
 
 /** The same for documents that anyone may read. */
 export const openEndpoint = <
-  P extends z.ZodType<Record<string, string>>,
+  P extends PathSchema,
   Q extends z.ZodType,
   B extends z.ZodType,
   R extends z.ZodType,
@@ -113,11 +110,7 @@ export const openEndpoint = <
 });
 
 /** The same for a page: `run` answers with the page itself, and nobody has to say who they are. */
-export const pageEndpoint = <
-  P extends z.ZodType<Record<string, string>>,
-  Q extends z.ZodType,
-  B extends z.ZodType,
->(
+export const pageEndpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.ZodType>(
   route: Route<P, Q, B>,
   run: (input: Input<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Reply>,
 ): Endpoint => ({
@@ -127,7 +120,7 @@ export const pageEndpoint = <
 });
 
 /** The same for bytes that are somebody else's: the caller is known, body and query stay as they were sent. */
-export const bytesEndpoint = <P extends z.ZodType<Record<string, string>>>(
+export const bytesEndpoint = <P extends PathSchema>(
   route: Route<P>,
   run: (input: { deps: Deps; actor: Actor; path: z.output<P>; call: Call }) => Promise<Reply>,
 ): Endpoint => ({

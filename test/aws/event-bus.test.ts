@@ -5,7 +5,7 @@ import {
   PutTargetsCommand,
 } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { systemClock } from '#shared/aws/clock.ts';
 import { eventBridgeBus } from '#shared/aws/event-bus.ts';
 import { systemRandom } from '#shared/aws/random.ts';

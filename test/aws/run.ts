@@ -1,9 +1,9 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { freePort } from '../../local/provider/listen.ts';
 
 /** Runs the suites of test/aws against moto, an AWS in one process, and skips them where there is no Python. */
 const root = join(import.meta.dirname, '..', '..');
@@ -30,15 +30,6 @@ const install = (): string | undefined => {
   }
   run(join(venv, 'bin', 'python'), ['-c', `open(${JSON.stringify(stamp)}, 'w')`]);
   return undefined;
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 };
 
 const answers = async (endpoint: string): Promise<boolean> =>

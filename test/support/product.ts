@@ -1,23 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { apiClient, type ApiClient } from '../../local/demo/client.ts';
+import { freePort } from '../../local/provider/listen.ts';
 import { DemoFile } from '../../local/demo/walk.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 const root = join(import.meta.dirname, '..', '..');
-
-export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 /** The product as a person starts it: another process, reached over HTTP alone. */
 export interface RunningProduct {
