@@ -68,6 +68,17 @@ export const update = route({
   example,
 });
 
+export const patch = route({
+  name: 'patchService',
+  method: 'PATCH',
+  path: '/v1/workspaces/{workspaceId}/services/{serviceId}',
+  summary: 'Changes parts of a definition by a JSON merge patch (RFC 7396), as a new version.',
+  needs: 'services:write',
+  request: { path, body: z.record(z.string(), z.unknown()) },
+  response: ServiceView,
+  example: { name: 'Acme CRM (new)', auth: { scopes: ['read'] } },
+});
+
 export const remove = route({
   name: 'deleteService',
   method: 'DELETE',

@@ -1,0 +1,31 @@
+import { AppError } from '../../errors.ts';
+import type { Deps } from '../../ports.ts';
+import { ServiceInput } from './definition.ts';
+import { getService } from './get.ts';
+import { mergePatch } from './merge-patch.ts';
+import type { Service } from './service.ts';
+import { updateService } from './update.ts';
+
+interface PatchServiceInput {
+  readonly organizationId: string;
+  readonly workspaceId: string;
+  readonly serviceId: string;
+  readonly patch: Readonly<Record<string, unknown>>;
+  readonly ifMatch: string | undefined;
+}
+
+/** Changes parts of a definition by a JSON merge patch; the result is checked as a whole definition is. */
+export const patchService = async (deps: Deps, { patch, ...where }: PatchServiceInput): Promise<Service> => {
+  const { definition } = await getService(deps, where);
+  const merged = ServiceInput.safeParse(mergePatch(definition, patch));
+  if (!merged.success) {
+    const details = merged.error.issues.map(({ path, message }) => ({
+      path: ['body', ...path.map(String)].join('.'),
+      message,
+    }));
+    throw new AppError(422, 'invalid_request', 'With this patch the definition is not as it should be.', {
+      details,
+    });
+  }
+  return updateService(deps, { ...where, input: merged.data });
+};
