@@ -1,31 +1,15 @@
-import { AppError } from '../../errors.ts';
-import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '../../ports.ts';
-import {
-  applyCredential,
-  bearer,
-  UnusableCredential,
-  type AppliedCredential,
-} from '../../protocols/apply.ts';
-import { UnfilledPlaceholder } from '../../template.ts';
+import type { Deps, IncomingResponse } from '../../ports.ts';
 import { demand, type Actor } from '../actor.ts';
 import type { Auth } from '../auths/auth.ts';
-import { loadCredential, openCredential, type OpenCredential } from '../auths/credential.ts';
 import { freshCredential } from '../auths/fresh-credential.ts';
-import { memory } from '../memory.ts';
 import { recentService } from '../services/current.ts';
 import type { Service } from '../services/service.ts';
-import { backwardHeaders, onwardHeaders } from './headers.ts';
-import { targetUrl } from './target.ts';
+import { backwardHeaders } from './headers.ts';
+import { sendWithCredential, type Outgoing } from './send.ts';
 
-interface ProxyCall {
+interface ProxyCall extends Outgoing {
   readonly actor: Actor;
   readonly authId: string;
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** The answer of a service, and the auth that it was asked with. */
@@ -33,80 +17,55 @@ export interface ProxyAnswer extends IncomingResponse {
   readonly auth: Auth;
 }
 
-const timeout = 25_000;
+/** A token as young as this was refused for another reason than its age: renewing it again would help nobody. */
+const young = 60_000;
 
-/** A version never changes, so what was opened once can be used until the auth points elsewhere or the definition changes. */
-const opened = memory<OpenCredential>(3_600_000);
-
-const credentialOf = (deps: Deps, auth: Auth, service: Service): Promise<OpenCredential> =>
-  opened.recall(deps, `${auth.id}/${auth.credential.version}/${String(service.version)}`, async () => {
-    const kept = await loadCredential(deps, auth, auth.credential.version);
-    const open = kept && openCredential(kept, service);
-    if (!open)
-      throw new AppError(
-        502,
-        'credential_unreadable',
-        'The credential of this auth does not fit its service any more. Connect again.',
-      );
-    return open;
-  });
-
-const applied = ({ definition }: Service, { values }: OpenCredential): AppliedCredential => {
-  try {
-    return applyCredential(definition.apply ?? [bearer], values);
-  } catch (error) {
-    if (!(error instanceof UnfilledPlaceholder) && !(error instanceof UnusableCredential)) throw error;
-    throw new AppError(502, 'credential_unreadable', `${error.message} Check the service, or connect again.`);
-  }
+/** Whether an answer says that the token is over, and renewing it is worth a try now. */
+const tokenRefused = (
+  auth: Auth,
+  service: Service,
+  { status, now }: { status: number; now: number },
+): boolean => {
+  const { auth: definition } = service.definition;
+  if (definition.type !== 'oauth2' || auth.credential.lineage === undefined) return false;
+  const resting = auth.failure !== undefined && (auth.refreshAt ?? 0) > now;
+  return (
+    definition.refresh.on.some((sign) => sign.status === status) &&
+    !resting &&
+    now - auth.credential.obtainedAt > young
+  );
 };
 
-/** The credential's parameters replace those that the caller sent under the same names; all else keeps place and bytes. */
-const withQuery = (url: URL, { query }: AppliedCredential): string => {
-  if (query.length === 0) return url.href;
-  const names = new Set(query.map(([name]) => name));
-  const kept = url.search
-    .slice(1)
-    .split('&')
-    .filter((part) => part !== '' && ![...new URLSearchParams(part).keys()].some((name) => names.has(name)));
-  url.search = [
-    ...kept,
-    new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString(),
-  ].join('&');
-  return url.href;
+/** Lets go of an answer that nobody will read: leaving the loop gives its connection back. */
+const discard = async ({ body }: IncomingResponse): Promise<void> => {
+  for await (const chunk of body) if (chunk.byteLength > 0) return;
 };
 
-const unreachable = (error: unknown): never => {
-  if (error instanceof EgressRefused) {
-    throw new AppError(
-      403,
-      'address_refused',
-      'The service points to an address that must not be called from here.',
-    );
-  }
-  if (!(error instanceof HttpFailure)) throw error;
-  if (error.reason === 'timeout') {
-    throw new AppError(
-      504,
-      'upstream_timeout',
-      `The service did not answer within ${String(timeout / 1000)} seconds.`,
-    );
-  }
-  throw new AppError(502, 'upstream_unreachable', `The service could not be reached (${error.reason}).`);
-};
-
-/** Calls a service with an auth's credential, as sent (R5). Rejects as `freshCredential` does, and with 502 or 504. */
-export const proxyCall = async (deps: Deps, call: ProxyCall): Promise<ProxyAnswer> => {
-  const { actor, authId, method, body, signal } = call;
+/**
+ * Calls a service with an auth's credential, as sent (R5). When the answer says that the token is over (`refresh.on`), the
+ * token is renewed once, however many calls hear it, and the call is sent once more; if it cannot be renewed, the answer
+ * stands. Rejects as `freshCredential` does, and with 422, 403, 502 or 504.
+ */
+export const proxyCall = async (
+  deps: Deps,
+  { actor, authId, ...outgoing }: ProxyCall,
+): Promise<ProxyAnswer> => {
   demand(actor, 'auths:use');
   const { organizationId, workspaceId } = actor;
-  const auth = await freshCredential(deps, { organizationId, authId }, { workspaceId });
+  const ref = { organizationId, authId };
+  const auth = await freshCredential(deps, ref, { workspaceId });
   const service = await recentService(deps, auth);
-  const credential = await credentialOf(deps, auth, service);
-  const parts = applied(service, credential);
-  const { baseUrl } = service.definition;
-  const url = targetUrl({ baseUrl, fields: credential.fields, path: call.path, query: call.query });
-  const headers = onwardHeaders(call.headers, parts.headers);
-  const request = { method, url: withQuery(url, parts), headers, body, timeoutMilliseconds: timeout, signal };
-  const response = await deps.http.send(request).catch(unreachable);
-  return { ...response, headers: backwardHeaders(response.headers), auth };
+  const first = await sendWithCredential(deps, { auth, service, outgoing });
+  const answer = (response: IncomingResponse, by: Auth) => ({
+    ...response,
+    headers: backwardHeaders(response.headers),
+    auth: by,
+  });
+  if (!tokenRefused(auth, service, { status: first.status, now: deps.clock.now() }))
+    return answer(first, auth);
+  const otherThan = auth.credential.version;
+  const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
+  if (!renewed || renewed.credential.version === otherThan) return answer(first, auth);
+  await discard(first);
+  return answer(await sendWithCredential(deps, { auth: renewed, service, outgoing }), renewed);
 };

@@ -43,6 +43,11 @@ export const OAuth2Input = z.strictObject({
       graceSeconds: z.int().min(0).max(86_400).default(0),
       /** The life of an access token whose answer tells none. */
       defaultLifetimeSeconds: z.int().min(1).max(315_360_000).optional(),
+      /** Which answers to a proxied call say that the access token is over. */
+      on: z
+        .array(z.strictObject({ status: z.int().min(400).max(499) }))
+        .max(10)
+        .default([{ status: 401 }]),
     })
     .prefault({}),
 });
