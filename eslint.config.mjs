@@ -12,6 +12,13 @@ const everywhere = {
   eqeqeq: 'error',
   'max-lines': ['error', { max: 250, skipBlankLines: false, skipComments: false }],
   'no-console': 'error',
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector: "ImportDeclaration[source.value='zod'] > ImportSpecifier",
+      message: "Write import * as z from 'zod': a named import brings all languages into every bundle.",
+    },
+  ],
   'no-restricted-properties': [
     'error',
     { object: 'process', property: 'env', message: 'The environment is read in shared/config.ts alone.' },

@@ -70,22 +70,32 @@ const serving = (endpoints: readonly Endpoint[]): readonly Served[] =>
 /** Lambda answers 6 MB at the most, and base 64 makes three bytes of a body four. */
 const largestAnswer = 4_400_000;
 
-const collect = async (body: AsyncIterable<Uint8Array>): Promise<Buffer | undefined> => {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > largestAnswer) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-};
-
 const tooLarge = new AppError(
   502,
   'answer_too_large',
   'The answer of the service is larger than the 4.4 MB that can pass here. Call the streaming URL of the deployment instead.',
 );
+
+const brokeOff = new AppError(
+  502,
+  'upstream_broke_off',
+  'The service broke off in the middle of its answer. Repeat the call if it may be repeated.',
+);
+
+const collect = async (body: AsyncIterable<Uint8Array>): Promise<Buffer | AppError> => {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of body) {
+      size += chunk.byteLength;
+      if (size > largestAnswer) return tooLarge;
+      chunks.push(chunk);
+    }
+  } catch {
+    return brokeOff;
+  }
+  return Buffer.concat(chunks);
+};
 
 /** The Lambda function over a noun's endpoints, as API Gateway (HTTP API, payload format 2.0) calls it. */
 export const serve = (...endpoints: readonly Endpoint[]) => {
@@ -96,10 +106,11 @@ export const serve = (...endpoints: readonly Endpoint[]) => {
       return { statusCode: reply.status, headers, body: reply.body ?? '' };
     }
     const body = await collect(reply.body);
-    if (body)
+    if (Buffer.isBuffer(body))
       return { statusCode: reply.status, headers, body: body.toString('base64'), isBase64Encoded: true };
-    const error = answerError(tooLarge, 'any', call.requestId);
-    return { statusCode: error.status, headers: joined(error.headers), body: textOf(error) };
+    const error = answerError(body, 'any', call.requestId);
+    const told = joined([...error.headers, ['latchkey-request-id', call.requestId]]);
+    return { statusCode: error.status, headers: told, body: textOf(error) };
   });
 };
 

@@ -1,0 +1,77 @@
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import * as z from 'zod';
+
+const startMilliseconds = 30_000;
+const stopMilliseconds = 15_000;
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const patience = setTimeout(() => child.kill('SIGKILL'), stopMilliseconds);
+  await exited;
+  clearTimeout(patience);
+};
+
+/** Rejects when the child ends, or when it takes too long to start. */
+const started = async <T>(child: ChildProcess, ready: Promise<T>): Promise<T> => {
+  const over = new AbortController();
+  const ended = once(child, 'exit', { signal: over.signal }).then(() => {
+    throw new Error('A process of the benchmark ended before it was ready.');
+  });
+  const late = once(AbortSignal.timeout(startMilliseconds), 'abort', { signal: over.signal }).then(() => {
+    throw new Error('A process of the benchmark was not ready in time.');
+  });
+  try {
+    return await Promise.race([ready, ended, late]);
+  } finally {
+    over.abort();
+    await Promise.allSettled([ended, late]);
+  }
+};
+
+/** A new folder of its own, removed with the resources. */
+export const temporaryFolder = async (resources: AsyncDisposableStack): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+const Listening = z.object({ port: z.int() });
+
+/** Starts a server of the benchmark in a process of its own, stopped with the resources. Answers with the port that it reports. */
+export const startServer = async (
+  resources: AsyncDisposableStack,
+  module: URL,
+  ...args: readonly string[]
+): Promise<number> => {
+  const child = fork(fileURLToPath(module), args, { env: {} });
+  resources.defer(() => stop(child));
+  const messages: readonly unknown[] = await started(child, once(child, 'message'));
+  return Listening.parse(messages[0]).port;
+};
+
+/** Starts a program in a process of its own, with this environment and nothing else. Answers what the pattern captures of the line that says it is ready. */
+export const startProgram = async (
+  resources: AsyncDisposableStack,
+  module: URL,
+  { env, ready }: { readonly env: Readonly<Record<string, string>>; readonly ready: RegExp },
+): Promise<string> => {
+  const child = spawn(process.execPath, [fileURLToPath(module)], {
+    env: { ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  resources.defer(() => stop(child));
+  const found = Promise.withResolvers<string>();
+  createInterface(child.stdout).on('line', (line) => {
+    const captured = ready.exec(line)?.[1];
+    if (captured !== undefined) found.resolve(captured);
+  });
+  return started(child, found.promise);
+};
