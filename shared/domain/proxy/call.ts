@@ -38,7 +38,11 @@ const tokenRefused = (
 
 /** Lets go of an answer that nobody will read: leaving the loop gives its connection back. */
 const discard = async ({ body }: IncomingResponse): Promise<void> => {
-  for await (const chunk of body) if (chunk.byteLength > 0) return;
+  try {
+    for await (const chunk of body) if (chunk.byteLength > 0) return;
+  } catch {
+    // The service broke it off itself.
+  }
 };
 
 /**

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import { etag, expectVersion } from '../versions.ts';
 import { ServiceInput } from './definition.ts';
 import { getService } from './get.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -16,7 +17,8 @@ interface PatchServiceInput {
 
 /** Changes parts of a definition by a JSON merge patch; the result is checked as a whole definition is. */
 export const patchService = async (deps: Deps, { patch, ...where }: PatchServiceInput): Promise<Service> => {
-  const { definition } = await getService(deps, where);
+  const { definition, version } = await getService(deps, where);
+  expectVersion(where.ifMatch, version);
   const merged = ServiceInput.safeParse(mergePatch(definition, patch));
   if (!merged.success) {
     const details = merged.error.issues.map(({ path, message }) => ({
@@ -27,5 +29,6 @@ export const patchService = async (deps: Deps, { patch, ...where }: PatchService
       details,
     });
   }
-  return updateService(deps, { ...where, input: merged.data });
+  // It was this version that the patch was merged into: an edit in between is not to be undone.
+  return updateService(deps, { ...where, input: merged.data, ifMatch: etag(version) });
 };

@@ -1,0 +1,452 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { provide } from '#shared/deps.ts';
+import { firstKey } from '#shared/domain/deployment/found.ts';
+import { matcher } from '#shared/entry/match.ts';
+import { HttpFailure, type IncomingResponse, type OutgoingRequest } from '#shared/ports.ts';
+import { reactions, takes } from '#functions/reactions.ts';
+import { routes } from '#functions/routes.ts';
+import { schedules } from '#functions/schedules.ts';
+import { call, react, type Answered, type Sent } from '../support/api.ts';
+import { day, hour, passing, world, type World } from '../support/deps.ts';
+import { oauth2Document, tokenDocument } from '../support/nouns.ts';
+import { capturedOutput } from '../support/output.ts';
+import { answer, jsonAnswer } from '../support/watched.ts';
+
+/** What is planted bears this word; what chance makes is collected in `drawn`. */
+const word = 'planted';
+const drawn = new Map<string, string>();
+
+const table = routes.map(({ noun, route }) => ({ noun, route, match: matcher(route) }));
+const load = async (entry: string): Promise<unknown> =>
+  ((await import(`#functions/${entry}`)) as { handler: unknown }).handler;
+
+interface Seen {
+  readonly route: string;
+  readonly sent: Sent;
+  readonly answered: Answered;
+}
+
+const seen: Seen[] = [];
+let w: World;
+let output: ReturnType<typeof capturedOutput>;
+let key = '';
+let mode: 'good' | 'refused' | 'unknown' | 'broken' | 'cut' | 'application' | 'html' = 'good';
+let issued = 0;
+
+/** A provider whose every word is a secret, and an API and subscribers that answer plainly. */
+const elsewhere = ({ url, body }: OutgoingRequest): IncomingResponse | Promise<IncomingResponse> => {
+  if (url.includes('hook.example')) return answer(mode === 'good' ? 204 : 500, `${word}-echo`);
+  if (!url.includes('/oauth/token')) return answer(200, 'hello', [['x-service', 'yes']]);
+  issued += 1;
+  const echo = { error_description: `${word}-echo ${String(body)}`, access_token: `${word}-stray` };
+  switch (mode) {
+    case 'good':
+      return jsonAnswer(200, {
+        access_token: `${word}-access-${issued}`,
+        refresh_token: `${word}-refresh-${issued}`,
+        expires_in: 3600,
+        team: { id: `${word}-team` },
+      });
+    case 'refused':
+      return jsonAnswer(400, { error: 'invalid_grant', ...echo });
+    case 'application':
+      return jsonAnswer(401, { error: 'invalid_client', ...echo }, [['www-authenticate', `Basic ${word}`]]);
+    case 'unknown':
+      return Promise.reject(
+        new HttpFailure('reset', true, { cause: new Error(`${word}-cause ${url} ${String(body)}`) }),
+      );
+    case 'broken':
+      return Promise.reject(new TypeError(`${word}-cause ${url} ${String(body)}`));
+    case 'cut':
+      return answer(200, `{"access_token": "${word}-cut`, [['content-type', 'application/json']]);
+    case 'html':
+      return answer(503, `<p>${word}</p>`, [['retry-after', '10']]);
+  }
+};
+
+/** Calls the function that API Gateway would, and writes down what it answered. */
+const send = async (
+  method: string,
+  path: string,
+  body?: unknown,
+  parts: Partial<Sent> & { as?: string } = {},
+): Promise<Answered> => {
+  const here = table.filter(({ match }) => match.path({ path }));
+  const found = here.find(({ match }) => match.method({ method })) ?? here[0];
+  const { as = key, headers, ...rest } = parts;
+  const sent = { method, path, body, ...rest, headers: { authorization: `Bearer ${as}`, ...headers } };
+  const answered = await passing(w.clock, call(await load(`${found?.noun ?? 'api'}/lambda.ts`), sent), 1000);
+  seen.push({ route: found?.match.method({ method }) ? found.route.name : 'none', sent, answered });
+  return answered;
+};
+
+const form = (values: Record<string, string>) => ({
+  body: new URLSearchParams(values).toString(),
+  headers: { 'content-type': 'application/x-www-form-urlencoded' },
+});
+
+let told = 0;
+/** Does what all events published so far ask for, and what that asks for in turn. */
+const settle = async () => {
+  for (; told < w.bus.events.length && told < 20_000; told += 1) {
+    const event = w.bus.events[told]!;
+    for (const reaction of reactions.filter((each) => takes(each, event.type)))
+      await passing(w.clock, react(await load(reaction.entry), [event]), 1000);
+  }
+};
+
+/** Lets time pass, with the schedules at work. */
+const live = async (milliseconds: number, steps = 6) => {
+  for (let step = 0; step < steps; step += 1) {
+    await w.clock.advance(milliseconds / steps);
+    for (const { entry } of schedules)
+      await passing(w.clock, ((await load(entry)) as () => Promise<unknown>)(), 1000);
+    await settle();
+  }
+};
+
+const id = ({ json }: Answered) => String(json['id']);
+const pathOf = (url: unknown) => new URL(String(url)).pathname;
+
+const described = (parts: Record<string, unknown> = {}) =>
+  oauth2Document({
+    fields: [
+      { key: 'sub', pattern: '^[a-z]+$' },
+      { key: 'pin', secret: true, pattern: '^pl' },
+    ],
+    auth: {
+      clientSecret: `${word}-client-secret`,
+      clientAuthentication: 'client_secret_post',
+      tokenResponse: { metadata: { team: 'team.id' } },
+    },
+    apply: [{ name: 'token', value: '{{access_token}}{{pin}}{{metadata.team}}' }],
+    ...parts,
+  });
+
+const connect = async (
+  sessions: string,
+  serviceId: string,
+  end: (state: string) => string,
+  more: object = {},
+) => {
+  const session = await send('POST', sessions, { serviceId, ...more });
+  const page = pathOf(session.json['url']);
+  drawn.set(`link ${drawn.size}`, page.slice(page.lastIndexOf('_') + 1));
+  const opened = await send('GET', page);
+  const next =
+    opened.status === 303
+      ? opened
+      : await send('POST', page, undefined, form({ sub: 'eu', pin: `${word}-pin` }));
+  const state = new URL(next.headers['location'] ?? 'https://none').searchParams.get('state') ?? '';
+  drawn.set(`state ${drawn.size}`, state);
+  await send('GET', '/oauth/callback', undefined, { query: end(state) });
+  const { json } = await send('GET', `${sessions}/${id(session)}`);
+  return { page, authId: String(json['authId']), sessionId: id(session), state };
+};
+
+const withCode = (state: string) => `state=${state}&code=${word}-code-${issued}`;
+
+beforeAll(async () => {
+  w = await world();
+  provide(w.deps);
+  w.http.answers(elsewhere);
+  output = capturedOutput();
+  key = (await firstKey(w.deps, w.organizationId)).reveal();
+  drawn.set('first key', key.split('_').at(-1) ?? '');
+
+  await send('GET', '/health');
+  await send('GET', '/openapi.json');
+  const made = await send(
+    'POST',
+    '/v1/keys',
+    { name: 'Backend', role: 'contributor' },
+    { headers: { 'idempotency-key': 'once' } },
+  );
+  await send(
+    'POST',
+    '/v1/keys',
+    { name: 'Backend', role: 'contributor' },
+    { headers: { 'idempotency-key': 'once' } },
+  );
+  drawn.set('second key', String(made.json['key']).split('_').at(-1) ?? '');
+  await send('GET', '/v1/keys');
+  const team = await send('POST', '/v1/workspaces', { name: 'Team', kind: 'shared' });
+  const ws = `/v1/workspaces/${id(team)}`;
+  await send('GET', '/v1/workspaces');
+  await send('GET', ws);
+  await send('PATCH', ws, { name: 'Team East' });
+  const over = await send('POST', '/v1/umbrellas', {
+    name: 'Acme',
+    verification: { status: 'demo', authLifetimeSeconds: 604_800 },
+  });
+  const umb = `/v1/umbrellas/${id(over)}`;
+  for (const path of ['/v1/umbrellas', umb, `${umb}/verification`]) await send('GET', path);
+  await send('PATCH', umb, { userCap: 100 });
+  await send('PUT', `${umb}/verification`, { status: 'in_review', authLifetimeSeconds: 604_800 });
+  const sub = await send('POST', '/v1/subscriptions', {
+    name: 'Operations',
+    target: { type: 'webhook', url: 'https://hook.example/in' },
+    events: ['auth.*', 'service.*', 'umbrella.*'],
+  });
+  drawn.set('webhook secret', String(sub.json['secret']).replace('whsec_', ''));
+  const subscription = `/v1/subscriptions/${id(sub)}`;
+
+  const services = `${ws}/services`;
+  const acme = await send('POST', services, described({ umbrellaId: id(over) }));
+  const keyed = await send('POST', services, tokenDocument());
+  for (const path of [services, `${services}/${id(acme)}`]) await send('GET', path);
+  await send(
+    'PUT',
+    `${services}/${id(acme)}`,
+    described({ umbrellaId: id(over), auth: { ...described().auth, clientSecret: `${word}-second-secret` } }),
+  );
+
+  await send('PATCH', `${services}/${id(acme)}`, {
+    name: 'Acme CRM',
+    auth: { clientSecret: `${word}-third-secret` },
+  });
+
+  const auths = `${ws}/auths`;
+  const sessions = `${ws}/connect-sessions`;
+  const token = await send('POST', auths, {
+    serviceId: id(keyed),
+    name: 'Keyed',
+    fields: { api_key: `${word}-api-key` },
+  });
+  const imported = await send('POST', auths, {
+    serviceId: id(acme),
+    name: 'Imported',
+    fields: { sub: 'eu', pin: `${word}-imported-pin` },
+    credential: {
+      accessToken: `${word}-imported-access`,
+      refreshToken: `${word}-imported-refresh`,
+      expiresAt: '2026-03-02T10:00:00Z',
+    },
+  });
+  const first = await connect(sessions, id(acme), withCode);
+  const second = await connect(sessions, id(acme), withCode, {
+    fields: { sub: 'eu', pin: `${word}-given-pin` },
+  });
+  await send('GET', first.page);
+  await send('GET', '/oauth/callback', undefined, { query: withCode(first.state) });
+  const ids = [id(token), id(imported), first.authId, second.authId];
+  for (const authId of ids) {
+    await send('GET', `${auths}/${authId}`);
+    await send('POST', `${auths}/${authId}/refresh`);
+    await send('GET', `/v1/proxy/${authId}/me`, undefined, { query: 'a=1', headers: { cookie: 'a=1' } });
+    await send('POST', `/v1/proxy/${authId}`, 'text');
+  }
+  await settle();
+  await send('GET', auths);
+  await send('PATCH', `${auths}/${first.authId}`, { name: 'Renamed' });
+
+  // Everything that can go wrong at the provider, for consents, renewals and proxied calls alike.
+  for (const next of ['html', 'application', 'broken', 'unknown', 'cut', 'refused'] as const) {
+    mode = next;
+    await connect(sessions, id(acme), withCode);
+    await connect(
+      sessions,
+      id(acme),
+      (state) => `state=${state}&error=access_denied&error_description=${word}-description`,
+    );
+    await connect(sessions, id(acme), (state) => `state=${state}&code=${word}-a&code=${word}-b`);
+    await connect(sessions, id(acme), withCode, { authId: first.authId });
+    for (const authId of ids.slice(1)) {
+      await send('POST', `${auths}/${authId}/refresh`);
+      await send('GET', `/v1/proxy/${authId}/me`);
+    }
+    await live(3 * hour);
+  }
+  for (const authId of ids) {
+    await send('GET', `${auths}/${authId}`);
+    await send('GET', `${auths}/${authId}/history`);
+  }
+  mode = 'good';
+  const again = await connect(sessions, id(acme), withCode, { authId: first.authId });
+  await live(8 * day, 20);
+  await send('GET', subscription);
+  await send('GET', '/v1/subscriptions');
+  await send('GET', `${subscription}/deliveries`);
+
+  // Bad calls of every route: no key, a wrong key, a secret where it does not belong, broken JSON around one.
+  const secretEverywhere = {
+    name: 7,
+    secret: `${word}-stray`,
+    unheard: `${word}-stray`,
+    auth: { type: 'oauth2', clientSecret: [`${word}-x`] },
+    fields: { api_key: 7 },
+  };
+  for (const { route } of table) {
+    const path = route.path
+      .replace('{workspaceId}', id(team))
+      .replace('{serviceId}', id(acme))
+      .replace('{authId}', again.authId)
+      .replace('{sessionId}', again.sessionId)
+      .replace('{umbrellaId}', id(over))
+      .replace('{subscriptionId}', id(sub))
+      .replace('{keyId}', id(made))
+      .replace('{token}', `${word}-link`)
+      .replace('{path+}', 'x');
+    const method = route.method === 'ANY' ? 'POST' : route.method;
+    if (method === 'DELETE') continue;
+    await send(method, path, secretEverywhere, { headers: { 'if-match': '"99"' }, query: `unheard=${word}` });
+    await send(method, path, `{"clientSecret": "${word}-broken`, { query: `code=${word}&state=${word}` });
+    await send(method, path, undefined, { as: `${key}${word}` });
+    await send(method, path.replace(/_[0-9a-z]{26}/g, `_${word}`), undefined);
+  }
+  await send('POST', services, described({ baseUrl: 'https://{{nothing}}.example' }));
+  await send('POST', auths, { serviceId: id(keyed), name: 'x', fields: { unheard: `${word}-value` } });
+  await send('POST', first.page, undefined, form({ pin: `not-${word}-pin`, other: word }));
+  await send(
+    'POST',
+    `/connect/${'0'.repeat(26)}_${'0'.repeat(26)}_${'0'.repeat(52)}`,
+    undefined,
+    form({ pin: word }),
+  );
+
+  // A world that fails everywhere: stores, vaults and buses whose errors say too much.
+  const down = () => Promise.reject(new Error(`${word}-down`, { cause: new Error(`${word}-cause`) }));
+  for (const broken of [
+    { store: { ...w.deps.store, list: down, get: down } },
+    { store: { ...w.deps.store, insert: down, replace: down } },
+    { vault: { get: down, put: down, forget: down, remove: down } },
+    { bus: { publish: down } },
+    { sealer: { seal: down, open: down } },
+    { http: { send: down } },
+  ]) {
+    provide({ ...w.deps, ...broken });
+    await send('POST', auths, { serviceId: id(keyed), name: 'x', fields: { api_key: `${word}-late` } });
+    await send('POST', services, described());
+    await send('POST', sessions, { serviceId: id(acme), fields: { sub: 'eu', pin: `${word}-late` } });
+    await send('POST', `${auths}/${again.authId}/refresh`);
+    await send('GET', `/v1/proxy/${again.authId}/me`);
+    await send('GET', first.page);
+    for (const { entry } of schedules)
+      await ((await load(entry)) as () => Promise<unknown>)().catch(() => undefined);
+    for (const reaction of reactions) {
+      const events = w.bus.events.filter(({ type }) => takes(reaction, type)).slice(-3);
+      await passing(w.clock, react(await load(reaction.entry), events), 1000);
+    }
+  }
+  provide(w.deps);
+
+  for (const authId of ids) await send('DELETE', `${auths}/${authId}`);
+  for (const path of [
+    `${auths}/${first.authId}`,
+    subscription,
+    `/v1/keys/${id(made)}`,
+    `${services}/${id(acme)}`,
+  ]) {
+    await send('DELETE', path);
+    await send('DELETE', path);
+  }
+  const spare = await send('POST', services, described());
+  await send('DELETE', `${services}/${id(spare)}`);
+  await send('DELETE', `${services}/${id(spare)}`);
+  await settle();
+  output.stop();
+}, 120_000);
+
+afterAll(() => output.stop());
+
+/** The answers that may show one drawn secret, and why. */
+const shows: Readonly<Record<string, (seen: Seen) => boolean>> = {
+  'second key': ({ route, answered }) => route === 'createKey' && answered.status === 201,
+  'webhook secret': ({ route, answered }) => route === 'createSubscription' && answered.status === 201,
+  // The page's own address; and, when the provider said no, the person's way to try again.
+  link: ({ route }) => route === 'startConnectSession' || route === 'completeConnect',
+  state: ({ route, answered }) =>
+    ['openConnectPage', 'submitConnectPage'].includes(route) && answered.headers['location'] !== undefined,
+};
+
+const answers = () =>
+  seen.map((each) => ({ ...each, text: JSON.stringify([each.answered.headers, each.answered.text]) }));
+
+describe('with secrets planted everywhere, through every route, reaction and schedule', () => {
+  it('every route was called with success and without', () => {
+    for (const { route } of table) {
+      const statuses = seen
+        .filter((each) => each.route === route.name)
+        .map(({ answered }) => answered.status);
+      const name = route.name;
+      expect({ name, good: statuses.some((status) => status < 400) }).toEqual({ name, good: true });
+      const open = ['getHealth', 'getApiDocument'].includes(name);
+      expect({ name, bad: open || statuses.some((status) => status >= 400) }).toEqual({ name, bad: true });
+    }
+  });
+
+  it('the way was walked: consents, renewals, failures, endings, deliveries and deletions happened', () => {
+    const types = new Set(w.bus.events.map(({ type }) => type));
+    for (const type of [
+      'auth.connected',
+      'auth.refreshed',
+      'auth.refresh_failed',
+      'auth.needs_reconnect',
+      'auth.at_risk',
+      'auth.expiring',
+      'auth.expired',
+      'auth.deleted',
+      'service.client_rejected',
+      'umbrella.verification_changed',
+      'delivery.due',
+    ])
+      expect([...types]).toContain(type);
+    expect(
+      w.http.requests.some(({ headers }) => headers.some(([name]) => name === 'webhook-signature')),
+    ).toBe(true);
+    expect(w.http.requests.some(({ url }) => url.includes(`token=${word}-access`))).toBe(true);
+    expect(output.text()).toContain('The call failed.');
+    expect(drawn.size).toBeGreaterThan(20);
+    for (const [name, text] of drawn) expect({ name, long: text.length > 40 }).toEqual({ name, long: true });
+  });
+
+  it('no log line holds one', () => {
+    expect(output.text()).not.toContain(word);
+    for (const [name, text] of drawn)
+      expect({ name, logged: output.text().includes(text) }).toEqual({ name, logged: false });
+  });
+
+  it('no event holds one', () => {
+    const events = JSON.stringify(w.bus.events);
+    expect(events).not.toContain(word);
+    for (const [name, text] of drawn)
+      expect({ name, told: events.includes(text) }).toEqual({ name, told: false });
+  });
+
+  it('nothing that was ever written to the store holds one', () => {
+    const dump = w.store.dump();
+    const at = dump.indexOf(word);
+    expect(dump.slice(Math.max(0, at - 200), at === -1 ? 0 : at + 100)).toBe('');
+    for (const [name, text] of drawn)
+      expect({ name, stored: dump.includes(text) }).toEqual({ name, stored: false });
+  });
+
+  it('no answer holds one, but those that are made to show it once', () => {
+    for (const { text, ...each } of answers()) {
+      const { route, answered } = each;
+      expect({ route, status: answered.status, at: text.includes(word) ? text.slice(0, 2000) : '' }).toEqual({
+        route,
+        status: answered.status,
+        at: '',
+      });
+      for (const [name, value] of drawn) {
+        if (!text.includes(value)) continue;
+        const kind = name.replace(/ \d+$/, '');
+        expect({ route, name, shown: shows[kind]?.(each) ?? false }).toEqual({ route, name, shown: true });
+      }
+    }
+  });
+
+  it('no URL that was called holds a secret of an application', () => {
+    for (const { url } of w.http.requests)
+      expect(url).not.toMatch(/planted-(client|second|third)-secret|planted-refresh|planted-code/);
+  });
+
+  it('what was deleted has left nothing in the vault', () => {
+    const gone = seen
+      .filter(({ route, answered }) => route === 'deleteAuth' && answered.status === 204)
+      .map(({ sent }) => sent.path.split('/').at(-1) ?? '');
+    expect(gone).toHaveLength(4);
+    for (const authId of gone) expect(w.vault.paths().filter((path) => path.includes(authId))).toEqual([]);
+  });
+});

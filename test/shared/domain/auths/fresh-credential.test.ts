@@ -1,0 +1,741 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { authKey, auths, type Auth } from '#shared/domain/auths/auth.ts';
+import { createAuth } from '#shared/domain/auths/create.ts';
+import { loadCredential, openCredential } from '#shared/domain/auths/credential.ts';
+import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
+import { NewAuth } from '#shared/domain/auths/new-auth.ts';
+import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
+import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
+import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
+import { completeConnect } from '#shared/domain/connect/complete.ts';
+import type { Service } from '#shared/domain/services/service.ts';
+import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '#shared/ports.ts';
+import {
+  day,
+  hour,
+  minute,
+  otherProcess,
+  passing,
+  start,
+  told,
+  turns,
+  world,
+  type World,
+} from '../../../support/deps.ts';
+import {
+  authNow,
+  callback,
+  connectedAuth,
+  countingTokens,
+  keyedAuth,
+  oauth2Service,
+  opened,
+  sharedWorkspace,
+  tokenService,
+  tokenUrl,
+  umbrella,
+} from '../../../support/nouns.ts';
+import { answer, jsonAnswer } from '../../../support/watched.ts';
+
+let w: World;
+let service: Service;
+let auth: Auth;
+let ref: { organizationId: string; authId: string };
+let made: number;
+
+const tokens = (name: string, parts: Readonly<Record<string, unknown>> = {}) =>
+  jsonAnswer(200, {
+    access_token: `access-${name}`,
+    refresh_token: `refresh-${name}`,
+    expires_in: 3600,
+    ...parts,
+  });
+const refusal = (error: string, status = 400) => jsonAnswer(status, { error });
+
+/** How many calls of the token endpoint there were since the auth was made. */
+const calls = () => w.http.to(tokenUrl).length - made;
+const lastForm = () => Object.fromEntries(new URLSearchParams(String(w.http.requests.at(-1)?.body)));
+const heard = (prefix = 'auth.') => told(w, prefix).slice();
+const now = () => authNow(w, auth.id);
+
+/** The access token that a caller of the auth would use. */
+const accessToken = async (deps: Deps = w.deps): Promise<string | undefined> => {
+  const current = await now();
+  const kept = await loadCredential(deps, current, current.credential.version);
+  return kept && openCredential(kept, service)?.values['access_token'];
+};
+
+/** The moment at which the auth's token has so many milliseconds left. */
+const leave = async (left: number) => {
+  const end = (await now()).credential.accessExpiresAt ?? 0;
+  await w.clock.advance(end - left - w.clock.now());
+};
+
+/** An answer that comes when it is let go. */
+const held = () => {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingResponse>();
+  return { promise, resolve, reject };
+};
+
+beforeEach(async () => {
+  w = await world();
+  w.http.answers(countingTokens());
+  service = await oauth2Service(w);
+  auth = await connectedAuth(w, service);
+  ref = { organizationId: w.organizationId, authId: auth.id };
+  made = w.http.to(tokenUrl).length;
+});
+
+describe('a fresh token', () => {
+  it('is used as it is: the provider is not called', async () => {
+    expect((await freshCredential(w.deps, ref)).credential).toEqual(auth.credential);
+    expect(calls()).toBe(0);
+  });
+
+  it('is used until less than 30 seconds are left; being ahead is the work of the schedule', async () => {
+    await leave(31_000);
+    await freshCredential(w.deps, ref);
+    expect(calls()).toBe(0);
+    await leave(29_000);
+    await freshCredential(w.deps, ref);
+    expect(calls()).toBe(1);
+    expect(await accessToken()).toBe('access-2');
+  });
+
+  it('is renewed ahead of its end when the schedule asks and its time has come, not before', async () => {
+    await freshCredential(w.deps, ref, { ahead: true });
+    expect(calls()).toBe(0);
+    await w.clock.advance((auth.refreshAt ?? 0) - start);
+    await freshCredential(w.deps, ref, { ahead: true });
+    expect(calls()).toBe(1);
+    expect((await now()).refreshAt).toBeGreaterThan(w.clock.now());
+  });
+
+  it('of a token service never ends', async () => {
+    const keyed = await keyedAuth(w, await tokenService(w));
+    await w.clock.advance(3650 * day);
+    const { state } = await freshCredential(w.deps, { ...ref, authId: keyed.id }, { ahead: true });
+    expect([state, calls()]).toEqual(['active', 0]);
+  });
+});
+
+describe('renewing', () => {
+  it('spends the refresh token in hand and keeps the next one', async () => {
+    await leave(0);
+    const renewed = await freshCredential(w.deps, ref);
+    expect(lastForm()).toEqual({ grant_type: 'refresh_token', refresh_token: 'refresh-1' });
+    expect(renewed.credential.accessExpiresAt).toBe(w.clock.now() + hour);
+    expect(renewed.attempt).toBeUndefined();
+    expect(heard('auth.refreshed')).toHaveLength(1);
+    await leave(0);
+    await freshCredential(w.deps, ref);
+    expect(lastForm()).toMatchObject({ refresh_token: 'refresh-2' });
+  });
+
+  it('keeps the refresh token when the answer brings no other', async () => {
+    w.http.answers(() => jsonAnswer(200, { access_token: 'next', expires_in: 60 }));
+    await leave(0);
+    await freshCredential(w.deps, ref);
+    await leave(0);
+    await freshCredential(w.deps, ref);
+    expect([calls(), lastForm()['refresh_token'], await accessToken()]).toEqual([2, 'refresh-1', 'next']);
+    expect(w.bus.events.findLast(({ type }) => type === 'auth.refreshed')?.data['rotated']).toBe(false);
+  });
+
+  it('is one call for 50 who ask at the same time', async () => {
+    await leave(0);
+    const all = await passing(
+      w.clock,
+      Promise.all(Array.from({ length: 50 }, () => freshCredential(w.deps, ref))),
+    );
+    expect(calls()).toBe(1);
+    expect(new Set(all.map(({ credential }) => credential.version)).size).toBe(1);
+  });
+
+  it('is one call for callers, schedule and a person who asks at the same time', async () => {
+    await leave(0);
+    const asked = [
+      freshCredential(w.deps, ref),
+      freshCredential(w.deps, ref, { ahead: true }),
+      freshCredential(w.deps, ref, { workspaceId: w.workspaceId }),
+      refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId }),
+    ];
+    await passing(w.clock, Promise.all(asked));
+    expect(calls()).toBe(1);
+  });
+
+  it('is one call for two processes', async () => {
+    await leave(0);
+    const other = otherProcess(w.deps);
+    const [one, two] = await passing(
+      w.clock,
+      Promise.all([freshCredential(w.deps, ref), freshCredential(other, ref)]),
+    );
+    expect(calls()).toBe(1);
+    expect(one.credential).toEqual(two.credential);
+    expect(heard('auth.refreshed')).toHaveLength(1);
+  });
+
+  it('lets others use the token that is still valid meanwhile', async () => {
+    await leave(20_000);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const first = freshCredential(w.deps, ref);
+    await turns();
+    const second = await freshCredential(otherProcess(w.deps), ref);
+    expect(second.credential.version).toBe(auth.credential.version);
+    slow.resolve(tokens('slow'));
+    expect((await first).credential.version).not.toBe(auth.credential.version);
+    expect(calls()).toBe(1);
+  });
+
+  it('waits at the most a little longer than a call may take, then says that it is under way', async () => {
+    await leave(0);
+    w.http.answers(() => held().promise);
+    void freshCredential(w.deps, ref);
+    await turns();
+    const waiting = passing(w.clock, freshCredential(otherProcess(w.deps), ref), 5000);
+    await expect(waiting).rejects.toMatchObject({ status: 503, code: 'refresh_under_way' });
+    expect(w.clock.now() - start).toBeLessThan(hour + 85_000);
+  });
+
+  it('is refused to a workspace that the auth does not belong to, without a call: it does not exist there', async () => {
+    await leave(0);
+    const { id: workspaceId } = await sharedWorkspace(w);
+    await expect(freshCredential(w.deps, ref, { workspaceId })).rejects.toMatchObject({ status: 404 });
+    await expect(
+      freshCredential(w.deps, { ...ref, organizationId: `org_${'0'.repeat(26)}` }),
+    ).rejects.toMatchObject({
+      status: 404,
+    });
+    expect(calls()).toBe(0);
+  });
+
+  it('is refused to a workspace even while another caller renews in the same process', async () => {
+    await leave(0);
+    const { id: workspaceId } = await sharedWorkspace(w);
+    const [mine, theirs] = await Promise.allSettled([
+      freshCredential(w.deps, ref),
+      freshCredential(w.deps, ref, { workspaceId }),
+    ]);
+    expect([mine.status, theirs.status]).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('does again what a person asks for, however fresh the token is', async () => {
+    await refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId });
+    await refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId });
+    expect(calls()).toBe(2);
+  });
+});
+
+describe('a version of the credential', () => {
+  it('that cannot be dropped does no harm', async () => {
+    const stiff = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, forget: () => Promise.reject(new Error('down')) },
+    });
+    for (let round = 0; round < 3; round += 1) {
+      await leave(0);
+      expect((await freshCredential(stiff, ref)).state).toBe('active');
+    }
+  });
+});
+
+describe('a crash', () => {
+  it('between keeping the answer and committing it is made up for from the vault, without another call', async () => {
+    await leave(0);
+    const dying = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        replace: (collection, item) =>
+          collection.name === auths.name &&
+          w.vault.versions(w.vault.paths().find((path) => path.startsWith('auth/')) ?? '') > 1
+            ? Promise.reject(new Error('gone'))
+            : w.deps.store.replace(collection, item),
+      },
+    });
+    await expect(freshCredential(dying, ref)).rejects.toThrow('gone');
+    expect((await now()).attempt).toBeDefined();
+    await w.clock.advance(90_000);
+    await freshCredential(w.deps, ref);
+    expect(calls()).toBe(1);
+    expect(await accessToken()).toBe('access-2');
+    expect(heard('auth.refreshed')).toHaveLength(1);
+    expect((await now()).attempt).toBeUndefined();
+  });
+
+  it('before sending leaves a lease that runs out; then the token is spent, marked as again', async () => {
+    await leave(0);
+    const dying = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, get: () => held().promise as Promise<never> },
+    });
+    void freshCredential(dying, ref);
+    await turns();
+    expect((await now()).attempt).toMatchObject({ again: false });
+    const marks: unknown[] = [];
+    w.http.answers(async () => {
+      marks.push((await now()).attempt?.again);
+      return tokens('late');
+    });
+    // Who waits gives up before the lease ends; who comes after it takes over.
+    await w.clock.advance(91_000);
+    await freshCredential(w.deps, ref);
+    expect([marks, calls(), await accessToken()]).toEqual([[true], 1, 'access-late']);
+  });
+
+  it('after sending is an outcome that nobody knows: one more try, marked as again, may still succeed', async () => {
+    await leave(0);
+    w.http.answers(() => Promise.reject(new HttpFailure('reset', true)));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502, code: 'refresh_failed' });
+    expect(await now()).toMatchObject({
+      state: 'failing',
+      attempt: { until: 0 },
+      failure: { code: 'reset', count: 1 },
+    });
+    const marks: unknown[] = [];
+    w.http.answers(async () => {
+      marks.push((await now()).attempt?.again);
+      return tokens('second');
+    });
+    await w.clock.advance(2 * minute + 1);
+    await freshCredential(w.deps, ref, { ahead: true });
+    expect([marks, calls(), (await now()).state]).toEqual([[true], 2, 'active']);
+    expect(heard().slice(-3)).toEqual(['auth.refresh_failed', 'auth.refreshed', 'auth.recovered']);
+  });
+
+  it('after sending, then invalid_grant, means that the rotation was lost: one event, and no more calls', async () => {
+    await leave(0);
+    w.http.answers(() => Promise.reject(new HttpFailure('timeout', true)));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    w.http.answers(() => refusal('invalid_grant'));
+    await w.clock.advance(2 * minute + 1);
+    await expect(freshCredential(w.deps, ref, { ahead: true })).rejects.toMatchObject({ status: 409 });
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 409 });
+    expect(calls()).toBe(2);
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'lost_rotation' });
+    expect(heard('auth.needs_reconnect')).toHaveLength(1);
+  });
+
+  it('after sending stays an unknown outcome over answers that say nothing', async () => {
+    await leave(0);
+    w.http.answers(() => Promise.reject(new HttpFailure('reset', true)));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    w.http.answers(() => answer(503));
+    await w.clock.advance(2 * minute + 1);
+    await expect(freshCredential(w.deps, ref, { ahead: true })).rejects.toMatchObject({ status: 502 });
+    w.http.answers(() => refusal('invalid_grant'));
+    await w.clock.advance(hour);
+    await expect(freshCredential(w.deps, ref, { ahead: true })).rejects.toMatchObject({ status: 409 });
+    expect((await now()).cause).toBe('lost_rotation');
+  });
+
+  it('of the connection before anything was sent is no unknown outcome: invalid_grant then means revoked', async () => {
+    await leave(0);
+    w.http.answers(() => Promise.reject(new HttpFailure('connect', false)));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    expect((await now()).attempt).toBeUndefined();
+    w.http.answers(() => refusal('invalid_grant'));
+    await w.clock.advance(2 * minute + 1);
+    await expect(freshCredential(w.deps, ref, { ahead: true })).rejects.toMatchObject({ status: 409 });
+    expect((await now()).cause).toBe('revoked');
+  });
+
+  it('of the provider in the middle of its answer is an unknown outcome', async () => {
+    await leave(0);
+    async function* broken() {
+      yield Buffer.from('{"access_');
+      await Promise.resolve();
+      throw new HttpFailure('reset', true);
+    }
+    w.http.answers(() => answer(200, broken(), [['content-type', 'application/json']]));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    expect((await now()).attempt).toMatchObject({ until: 0 });
+  });
+});
+
+describe('lineage', () => {
+  it('lets a late winner commit whose lease ran out and whose auth was given up meanwhile', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    w.http.answers(() => refusal('invalid_grant'));
+    await expect(freshCredential(otherProcess(w.deps), ref)).rejects.toMatchObject({ status: 409 });
+    slow.resolve(tokens('late'));
+    expect((await late).state).toBe('active');
+    expect(await accessToken()).toBe('access-late');
+    expect(heard().slice(-3)).toEqual(['auth.needs_reconnect', 'auth.refreshed', 'auth.recovered']);
+  });
+
+  it('lets the loser of an overtaken lease change nothing', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    w.http.answers(() => tokens('second'));
+    await freshCredential(otherProcess(w.deps), ref);
+    slow.resolve(refusal('invalid_grant'));
+    expect((await late).state).toBe('active');
+    expect(await accessToken()).toBe('access-second');
+    expect(heard('auth.needs_reconnect')).toEqual([]);
+  });
+
+  it.each([
+    ['succeeds', () => tokens('old-consent')],
+    ['is refused', () => refusal('invalid_grant')],
+    ['fails', () => answer(500)],
+  ])('never lets a renewal of an older consent overwrite a new one, when it %s', async (_, old) => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    w.http.answers(() => tokens('consent'));
+    const { state } = await opened(w, { serviceId: service.id, authId: auth.id });
+    await completeConnect(otherProcess(w.deps), callback(state));
+    slow.resolve(old());
+    expect(await late).toMatchObject({ epoch: 2, state: 'active' });
+    expect(await accessToken()).toBe('access-consent');
+  });
+});
+
+describe('deleting during a renewal', () => {
+  const remove = (deps: Deps) => removeAuth(deps, { ...ref, workspaceId: w.workspaceId, ifMatch: undefined });
+
+  it.each([
+    ['tokens', () => tokens('late')],
+    ['an answer that cannot be read', () => jsonAnswer(200, { token: 'elsewhere' })],
+    ['a refusal', () => refusal('invalid_grant')],
+    ['a failure', () => answer(503)],
+  ])('leaves nothing in vault or store, whether the answer is %s', async (_, late) => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const renewing = freshCredential(w.deps, ref);
+    await turns();
+    await remove(otherProcess(w.deps));
+    slow.resolve(late());
+    await expect(renewing).rejects.toMatchObject({ status: 404 });
+    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
+    expect(w.store.keys().filter((key) => key.includes(auth.id))).toEqual([]);
+  });
+
+  it('leaves nothing when the answer is kept between the emptying of the vault and the end of the removal', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const renewing = freshCredential(w.deps, ref);
+    await turns();
+    const pause = Promise.withResolvers<undefined>();
+    const removing = remove(
+      otherProcess(w.deps, {
+        store: {
+          ...w.deps.store,
+          remove: async (collection, item) => {
+            await pause.promise;
+            return w.deps.store.remove(collection, item);
+          },
+        },
+      }),
+    );
+    await turns();
+    slow.resolve(tokens('late'));
+    await expect(renewing).rejects.toMatchObject({ status: 404 });
+    pause.resolve(undefined);
+    await removing;
+    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
+  });
+
+  it('that stopped half way is finished by the sweep, and finishing it again does nothing', async () => {
+    const dying = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, remove: () => Promise.reject(new Error('gone')) },
+    });
+    await expect(remove(dying)).rejects.toThrow('gone');
+    expect((await now()).state).toBe('deleting');
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 404 });
+    await finishRemoval(w.deps, ref);
+    await finishRemoval(w.deps, ref);
+    expect(await w.deps.store.get(auths, authKey(w.organizationId, auth.id))).toBeUndefined();
+    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
+    expect(heard('auth.deleted')).toHaveLength(1);
+  });
+});
+
+describe('while renewing fails', () => {
+  it('a token that is still valid is used', async () => {
+    w.http.answers(() => answer(503));
+    await leave(20_000);
+    const used = await freshCredential(w.deps, ref);
+    expect(used).toMatchObject({ state: 'failing', credential: { version: auth.credential.version } });
+    expect(heard('auth.refresh_failed')).toHaveLength(1);
+  });
+
+  it('the provider is not called before its time, however often callers ask', async () => {
+    w.http.answers(() => answer(503));
+    await leave(0);
+    for (let count = 0; count < 5; count += 1)
+      await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ code: 'refresh_failed' });
+    expect(calls()).toBe(1);
+    await w.clock.advance(59_000);
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ code: 'refresh_failed' });
+    expect(calls()).toBe(1);
+    await w.clock.advance(2 * minute);
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ code: 'refresh_failed' });
+    expect(calls()).toBe(2);
+  });
+
+  it.each([
+    ['600', 10 * minute],
+    [new Date(start + 2 * hour).toUTCString(), hour],
+  ])('Retry-After %s is a floor', async (value, wait) => {
+    w.http.answers(() => answer(429, '', [['Retry-After', value]]));
+    await leave(0);
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    expect((await now()).refreshAt).toBeGreaterThanOrEqual(w.clock.now() + wait);
+  });
+
+  it('one event tells of it, and one of its end', async () => {
+    w.http.answers(() => answer(500));
+    await leave(0);
+    for (let count = 0; count < 6; count += 1) {
+      await freshCredential(w.deps, ref, { ahead: true }).catch(() => undefined);
+      await w.clock.advance(hour + 1);
+    }
+    expect((await now()).failure?.count).toBe(6);
+    expect(heard('auth.refresh_failed')).toHaveLength(1);
+    w.http.answers(() => tokens('again'));
+    await freshCredential(w.deps, ref);
+    expect(await now()).toMatchObject({ state: 'active' });
+    expect((await now()).failure).toBeUndefined();
+    expect(heard('auth.recovered')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a refused address', () => Promise.reject(new EgressRefused('no'))],
+    ['a name that is not found', () => Promise.reject(new HttpFailure('dns', false))],
+    ['a page of HTML', () => Promise.resolve(answer(200, '<html></html>', [['content-type', 'text/html']]))],
+    ['an error code named constructor', () => Promise.resolve(refusal('constructor'))],
+  ])('%s may pass: the auth is failing, not over', async (_, reply) => {
+    w.http.answers(reply);
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(w.deps, ref), 5000)).rejects.toMatchObject({
+      code: 'refresh_failed',
+    });
+    expect((await now()).state).toBe('failing');
+    expect(calls()).toBe(1);
+  });
+
+  it('a refused application is told once for the service, and no auth needs a person for it', async () => {
+    const second = await connectedAuth(w, service);
+    made = w.http.to(tokenUrl).length;
+    w.http.answers(() => refusal('invalid_client', 401));
+    await leave(0);
+    for (let count = 0; count < 3; count += 1) {
+      for (const authId of [auth.id, second.id])
+        await expect(freshCredential(w.deps, { ...ref, authId })).rejects.toMatchObject({ status: 502 });
+      await w.clock.advance(2 * hour);
+    }
+    expect(told(w, 'service.client_rejected')).toHaveLength(1);
+    expect(heard('auth.needs_reconnect')).toEqual([]);
+    expect([(await now()).state, (await authNow(w, second.id)).state]).toEqual(['failing', 'failing']);
+    w.http.answers(() => tokens('works'));
+    await freshCredential(w.deps, ref);
+    w.http.answers(() => refusal('invalid_client', 401));
+    await leave(0);
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    expect(told(w, 'service.client_rejected')).toHaveLength(2);
+  });
+
+  it('a vault that holds the credential no more for the moment is no reason to give the auth up', async () => {
+    await leave(0);
+    const blind = otherProcess(w.deps, { vault: { ...w.deps.vault, get: () => Promise.resolve(undefined) } });
+    await expect(freshCredential(blind, ref)).rejects.toMatchObject({ status: 502 });
+    expect((await now()).state).toBe('failing');
+    await w.clock.advance(3 * minute);
+    expect((await freshCredential(w.deps, ref)).state).toBe('active');
+  });
+
+  it('a vault that is down before the call costs no refresh token', async () => {
+    await leave(0);
+    const down = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, get: () => Promise.reject(new Error('down')) },
+    });
+    await expect(freshCredential(down, ref)).rejects.toMatchObject({ status: 502 });
+    expect(calls()).toBe(0);
+    expect(await now()).toMatchObject({ state: 'failing', failure: { code: 'credential_unreadable' } });
+    expect((await now()).attempt).toBeUndefined();
+  });
+});
+
+describe('a vault that fails after the provider has answered', () => {
+  it('for a moment costs nothing: the answer is kept at the next try', async () => {
+    await leave(0);
+    let failures = 2;
+    const shaky = otherProcess(w.deps, {
+      vault: {
+        ...w.deps.vault,
+        put: (...args) =>
+          (failures -= 1) >= 0 ? Promise.reject(new Error('down')) : w.deps.vault.put(...args),
+      },
+    });
+    expect((await passing(w.clock, freshCredential(shaky, ref))).state).toBe('active');
+    expect([calls(), await accessToken()]).toEqual([1, 'access-2']);
+  });
+
+  it('for good makes the outcome unknown; it is recovered by one more try where the provider allows it', async () => {
+    await leave(0);
+    const down = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, put: () => Promise.reject(new Error('down')) },
+    });
+    await expect(passing(w.clock, freshCredential(down, ref))).rejects.toMatchObject({ status: 502 });
+    expect(await now()).toMatchObject({
+      state: 'failing',
+      failure: { code: 'answer_not_kept' },
+      attempt: { until: 0 },
+    });
+    await w.clock.advance(3 * minute);
+    await freshCredential(w.deps, ref);
+    expect([calls(), (await now()).state]).toEqual([2, 'active']);
+  });
+
+  it('but had kept the answer is recovered from it, without another call', async () => {
+    await leave(0);
+    const lost = otherProcess(w.deps, {
+      vault: {
+        ...w.deps.vault,
+        put: async (...args) => {
+          await w.deps.vault.put(...args);
+          throw new Error('the answer was lost');
+        },
+      },
+    });
+    await expect(passing(w.clock, freshCredential(lost, ref))).rejects.toMatchObject({ status: 502 });
+    await w.clock.advance(3 * minute);
+    await freshCredential(w.deps, ref);
+    expect([calls(), await accessToken()]).toEqual([1, 'access-2']);
+  });
+});
+
+describe('an auth that is over', () => {
+  it('answers 409 with the way to connect again, and the provider is not called any more', async () => {
+    await leave(0);
+    w.http.answers(() => refusal('invalid_grant'));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({
+      status: 409,
+      code: 'needs_reconnect',
+    });
+    const again = freshCredential(w.deps, ref, { otherThan: auth.credential.version });
+    await expect(again).rejects.toMatchObject({
+      details: [{ path: `/v1/workspaces/${w.workspaceId}/connect-sessions` }],
+    });
+    expect(calls()).toBe(1);
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'revoked' });
+    expect(heard('auth.needs_reconnect')).toHaveLength(1);
+    expect((await now()).refreshAt).toBeUndefined();
+  });
+
+  it('is one whose token has ended and who has nothing to renew it with', async () => {
+    w.http.answers(() => jsonAnswer(200, { access_token: 'only', expires_in: 3600 }));
+    auth = await connectedAuth(w, service);
+    ref = { ...ref, authId: auth.id };
+    made = w.http.to(tokenUrl).length;
+    await leave(10_000);
+    expect((await freshCredential(w.deps, ref)).state).toBe('active');
+    await leave(0);
+    await expect(freshCredential(w.deps, ref, { ahead: true })).rejects.toMatchObject({ status: 409 });
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'absolute_limit' });
+    expect([calls(), heard('auth.needs_reconnect').length]).toEqual([0, 1]);
+  });
+
+  it('near its predicted end is so because of the test status, and hears of its end once (R42, R43)', async () => {
+    const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 7 * 86_400 } });
+    service = await oauth2Service(w, { umbrellaId: demo.id });
+    auth = await connectedAuth(w, service);
+    ref = { ...ref, authId: auth.id };
+    await w.clock.advance(6.5 * day);
+    w.http.answers(() => refusal('invalid_grant'));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 409 });
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'provider_test_status' });
+    expect((await now()).alertAt).toBeUndefined();
+    expect(heard('auth.expired')).toHaveLength(1);
+    expect(heard('auth.needs_reconnect')).toHaveLength(1);
+  });
+
+  it('far from its predicted end was revoked (R42)', async () => {
+    const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 7 * 86_400 } });
+    auth = await connectedAuth(w, await oauth2Service(w, { umbrellaId: demo.id }));
+    ref = { ...ref, authId: auth.id };
+    await w.clock.advance(2 * day);
+    w.http.answers(() => refusal('invalid_grant'));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 409 });
+    expect((await now()).cause).toBe('revoked');
+    expect(heard('auth.expired')).toEqual([]);
+  });
+});
+
+describe('tokens that were obtained elsewhere (R51)', () => {
+  const imported = (credential: unknown) =>
+    createAuth(w.deps, {
+      organizationId: w.organizationId,
+      workspaceId: w.workspaceId,
+      input: NewAuth.parse({ serviceId: service.id, name: 'Imported', credential }),
+    });
+
+  it.each([1, 7, 300_001, 3_600_003, 86_400_007])('are taken with %d ms left, and renewed', async (left) => {
+    auth = await imported({
+      accessToken: 'at',
+      refreshToken: 'rt',
+      expiresAt: new Date(start + left).toISOString(),
+    });
+    ref = { ...ref, authId: auth.id };
+    await w.clock.advance(left);
+    await freshCredential(w.deps, ref);
+    expect(lastForm()).toMatchObject({ refresh_token: 'rt' });
+  });
+
+  it('without an end are used as they are', async () => {
+    auth = await imported({ accessToken: 'at' });
+    await w.clock.advance(3650 * day);
+    expect((await freshCredential(w.deps, { ...ref, authId: auth.id })).state).toBe('active');
+    expect(calls()).toBe(0);
+  });
+});
+
+describe('renewing what is due', () => {
+  it('goes on with the others when one is refused, gone or over', async () => {
+    const second = await connectedAuth(w, service);
+    await w.clock.advance(hour);
+    const gone = auth.id.replace(/.$/, 'z');
+    await refreshDueAuths(w.deps, w.organizationId, [gone, auth.id, second.id]);
+    expect([
+      (await now()).credential.version,
+      (await authNow(w, second.id)).credential.version,
+    ]).not.toContain(auth.credential.version);
+  });
+
+  it('is harmless for those that are not due', async () => {
+    await refreshDueAuths(w.deps, w.organizationId, [auth.id]);
+    expect(calls()).toBe(0);
+  });
+
+  it('rejects when a port failed, after the others were done', async () => {
+    const second = await connectedAuth(w, service);
+    await w.clock.advance(hour);
+    const broken = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        get: (collection, key) =>
+          key.partition.includes(auth.id)
+            ? Promise.reject(new Error('down'))
+            : w.deps.store.get(collection, key),
+      },
+    });
+    await expect(refreshDueAuths(broken, w.organizationId, [auth.id, second.id])).rejects.toThrow(
+      AggregateError,
+    );
+    expect((await authNow(w, second.id)).credential.version).not.toBe(second.credential.version);
+  });
+});

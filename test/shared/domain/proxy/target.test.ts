@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import * as z from 'zod';
+import { targetUrl } from '#shared/domain/proxy/target.ts';
+import { AppError } from '#shared/errors.ts';
+
+const corpus = z
+  .object({ outside: z.array(z.string()), inside: z.array(z.string()) })
+  .parse(JSON.parse(readFileSync(new URL('escapes.json', import.meta.url), 'utf8')));
+
+const base = 'https://api.acme.example/v2/tenant';
+
+const target = (path: string, parts: Partial<Parameters<typeof targetUrl>[0]> = {}): URL | undefined => {
+  try {
+    return targetUrl({ baseUrl: base, fields: {}, query: '', ...parts, path });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'path_outside_service') return undefined;
+    throw error;
+  }
+};
+
+/** Where a server ends up that decodes a path before it resolves it, as many do; a parameter behind a semicolon is no name. */
+const resolved = (path: string): string => {
+  const parts: string[] = [];
+  const decoded = path.replace(/%([\da-f]{2})/gi, (_, code: string) =>
+    String.fromCharCode(parseInt(code, 16)),
+  );
+  for (const part of decoded.split(/[/\\]/)) {
+    const [name = ''] = part.split(';');
+    if (name === '..') parts.pop();
+    else if (name !== '.' && name !== '') parts.push(name);
+  }
+  return `/${parts.join('/')}`;
+};
+
+const expectBelow = (url: URL, root = '/v2/tenant') => {
+  expect(url.origin).toBe('https://api.acme.example');
+  expect([url.username, url.password, url.hash]).toEqual(['', '', '']);
+  for (const path of [url.pathname, resolved(url.pathname)])
+    expect(`${path}/`).toMatch(new RegExp(`^${root}/`));
+};
+
+describe('the URL of a proxied call', () => {
+  it.each(corpus.outside)('never leads out of the base: %j', (path) => {
+    const url = target(path);
+    if (url) expectBelow(url);
+    const slashed = target(`/${path}`);
+    if (slashed) expectBelow(slashed);
+  });
+
+  it.each(corpus.outside.filter((path) => !/[?#]/.test(path)))(
+    'refuses what climbs or leads elsewhere: %j',
+    (path) => {
+      expect(target(path)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    '@evil.example/',
+    '.evil.example/',
+    ':8443/',
+    ':p@evil.example/',
+    'evil.example',
+    '\\@evil.example',
+  ])('never leads from a base without a path to another origin: %j', (path) => {
+    for (const sent of [path, `/${path}`, `//${path}`]) {
+      const url = target(sent, { baseUrl: 'https://api.acme.example' });
+      if (url) expectBelow(url, '');
+      else expect(sent).toBe(path);
+    }
+  });
+
+  it.each(corpus.inside)('takes what only looks so: %j', (path) => {
+    const url = target(path);
+    if (!url) throw new Error('It was refused.');
+    expectBelow(url);
+  });
+
+  it('never leads out of the base, whatever is sent', () => {
+    const piece = fc.constantFrom(
+      '.',
+      '..',
+      '/',
+      '\\',
+      '%2e',
+      '%2E',
+      '%2f',
+      '%5c',
+      '%5C',
+      ';',
+      '@',
+      ':',
+      '#',
+      '?',
+      'a',
+      '\t',
+      '%00',
+      '%',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
+        const url = target(`/${pieces.join('')}`);
+        if (!url) return;
+        expectBelow(url);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('keeps path and query as they were sent', () => {
+    const url = target('/A%2fb/%7Ex//y;z=1', { query: 'b=2&a=%20+&a=1&empty&x[]=1' });
+    expect(url?.href).toBe(`${base}/A%2fb/%7Ex//y;z=1?b=2&a=%20+&a=1&empty&x[]=1`);
+  });
+
+  it.each([
+    ['https://acme.example', '', 'https://acme.example/'],
+    ['https://acme.example', '/', 'https://acme.example/'],
+    ['https://acme.example/', '/x', 'https://acme.example/x'],
+    ['https://acme.example/v2/', '', 'https://acme.example/v2/'],
+    ['https://acme.example/v2/', '/x', 'https://acme.example/v2/x'],
+    ['https://acme.example/v2', '', 'https://acme.example/v2'],
+    ['https://acme.example/v2?tenant=1', '/x', 'https://acme.example/v2/x?tenant=1&q=2'],
+  ])('of the base %s and the path %j is %s', (baseUrl, path, expected) => {
+    expect(target(path, { baseUrl, query: expected.includes('?') ? 'q=2' : '' })?.href).toBe(expected);
+  });
+
+  it('fills the base from the fields alone: what the caller sends is never expanded', () => {
+    const url = target('/{{sub}}', {
+      baseUrl: 'https://{{sub}}.acme.example',
+      fields: { sub: 'eu' },
+      query: 'a={{sub}}',
+    });
+    expect(url?.href).toBe('https://eu.acme.example/%7B%7Bsub%7D%7D?a={{sub}}');
+  });
+
+  it('tells of a base that cannot be filled, without the value', () => {
+    const run = () => target('/x', { baseUrl: 'https://{{sub}}.acme.example', fields: { sub: 'private/' } });
+    expect(run).toThrow(AppError);
+    expect(run).not.toThrow(/private/);
+  });
+});

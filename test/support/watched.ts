@@ -1,0 +1,103 @@
+import { memoryStore } from '#shared/memory/store.ts';
+import { memoryVault } from '#shared/memory/vault.ts';
+import type { Clock, Http, IncomingResponse, OutgoingRequest, Store, Vault } from '#shared/ports.ts';
+import { vaultPath } from '#shared/vault.ts';
+
+/** A store in memory that shows all it holds, and all that was ever written to it. */
+export const watchedStore = (clock: Clock) => {
+  const inner = memoryStore(clock);
+  const held = new Map<string, unknown>();
+  const written: unknown[] = [];
+  const keep = <T>(place: string, item: T): T => {
+    if (item === undefined) return item;
+    held.set(place, item);
+    written.push(structuredClone(item));
+    return item;
+  };
+  const store: Store = {
+    ...inner,
+    insert: async (collection, item) =>
+      keep(JSON.stringify(collection.place(item).key), await inner.insert(collection, item)),
+    replace: async (collection, item) =>
+      keep(JSON.stringify(collection.place(item).key), await inner.replace(collection, item)),
+    remove: async (collection, item) => {
+      const removed = await inner.remove(collection, item);
+      if (removed) held.delete(JSON.stringify(collection.place(item).key));
+      return removed;
+    },
+  };
+  return {
+    store,
+    /** Everything that was ever written, keys and all, as one text. */
+    dump: () => JSON.stringify({ keys: [...held.keys()], written }),
+    /** The keys of what is there now. */
+    keys: () => [...held.keys()],
+  };
+};
+
+/** A vault in memory that tells what it holds. */
+export const watchedVault = () => {
+  const inner = memoryVault();
+  const held = new Map<string, Set<string>>();
+  const vault: Vault = {
+    get: inner.get,
+    put: async (ref, version, value) => {
+      await inner.put(ref, version, value);
+      held.set(vaultPath(ref), (held.get(vaultPath(ref)) ?? new Set()).add(version));
+    },
+    forget: async (ref, version) => {
+      await inner.forget(ref, version);
+      held.get(vaultPath(ref))?.delete(version);
+    },
+    remove: async (ref) => {
+      await inner.remove(ref);
+      held.delete(vaultPath(ref));
+    },
+  };
+  return { vault, paths: () => [...held.keys()], versions: (path: string) => held.get(path)?.size ?? 0 };
+};
+
+type Pairs = readonly (readonly [string, string])[];
+
+async function* bytesOf(body: string | Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  if (body.length > 0) yield typeof body === 'string' ? Buffer.from(body) : body;
+}
+
+/** An answer of somebody else's server. */
+export const answer = (
+  status: number,
+  body: string | Uint8Array | AsyncIterable<Uint8Array> = '',
+  headers: Pairs = [],
+): IncomingResponse => ({
+  status,
+  headers,
+  body: typeof body === 'string' || body instanceof Uint8Array ? bytesOf(body) : body,
+});
+
+/** The same with JSON. */
+export const jsonAnswer = (status: number, value: unknown, headers: Pairs = []): IncomingResponse =>
+  answer(status, JSON.stringify(value), [['content-type', 'application/json'], ...headers]);
+
+type Answerer = (request: OutgoingRequest) => IncomingResponse | Promise<IncomingResponse>;
+
+/** A way out that keeps what was sent and answers as it is told to; what the answerer throws becomes a failure. */
+export const scriptedHttp = (first: Answerer = () => answer(200)) => {
+  const requests: OutgoingRequest[] = [];
+  let answerer = first;
+  const http: Http = {
+    send: async (request) => {
+      requests.push(request);
+      return answerer(request);
+    },
+  };
+  return {
+    http,
+    requests,
+    answers: (next: Answerer) => {
+      answerer = next;
+    },
+    /** The requests to one URL. */
+    to: (url: string) => requests.filter((request) => request.url === url),
+  };
+};
