@@ -33,7 +33,7 @@ module.exports = {
       { path: '^shared/domain/' },
       {
         pathNot:
-          '^(shared/(domain|protocols)/|shared/(ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi)|crypto$)',
+          '^(shared/(domain|protocols)/|shared/(ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
       },
       'The domain reaches the world through ports alone.',
     ),

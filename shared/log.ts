@@ -11,8 +11,10 @@ interface Trace {
 /** What of an error may be logged: its name and where it came from. Its message may hold what was parsed, such as a token. */
 export const trace = (error: unknown): Trace => {
   if (!(error instanceof Error)) return { name: typeof error, frames: [] };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const { name } = error;
+  const { name, message, stack = '' } = error;
+  // The message stands before the frames, and a line of it may look like one.
+  const below = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
+  const frames = below.split('\n').filter((line) => /^\s+at /.test(line));
   const shown = { name, frames: frames.slice(0, 8).map((line) => line.trim()) };
   return error.cause === undefined ? shown : { ...shown, cause: trace(error.cause) };
 };

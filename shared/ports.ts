@@ -168,7 +168,7 @@ export class HttpFailure extends Error {
 }
 
 /** What the deployer decides. */
-export interface Settings {
+interface Settings {
   /** Where the product is reached from outside, without a slash at its end. */
   readonly publicUrl: string;
   /** Whether URLs of services and webhooks may be plain HTTP (local only). */

@@ -4,6 +4,6 @@ import { remove } from './routes.ts';
 
 /** Deletes a server key. */
 export const deleteKey = endpoint(remove, async ({ deps, actor, path }) => {
-  await removeKey(deps, { organizationId: actor.organizationId, ...path });
+  await removeKey(deps, { by: actor, ...path });
   return undefined;
 });

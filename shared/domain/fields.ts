@@ -1,16 +1,13 @@
 import { invalid, type ErrorDetail } from '../errors.ts';
+import { matches } from './patterns.ts';
 import type { Field } from './services/definition.ts';
 
 type Values = Readonly<Record<string, string>>;
 
-/** A pattern comes from a builder and a value from anyone: both are short enough that no match takes long. */
-const longestMatched = 1000;
-
 const wrong = (field: Field, value: string | undefined): string | undefined => {
   if (value === undefined || value === '') return field.required ? 'This field is needed.' : undefined;
   if (field.pattern === undefined) return undefined;
-  const fits = value.length <= longestMatched && new RegExp(field.pattern, 'u').test(value);
-  return fits
+  return matches(field.pattern, value)
     ? undefined
     : `Expected a value that matches ${field.pattern}.${field.help ? ` ${field.help}` : ''}`;
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Permission } from '../permissions.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'ANY';
 
 interface RouteRequest {
   readonly path?: z.ZodType<Record<string, string>>;

@@ -7,7 +7,7 @@ import type { Service } from '../services/service.ts';
 import { callTokenEndpoint, callTimeout } from '../token-endpoint.ts';
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
-import { keepCredential, lineageOf, loadCredential, openCredential, type Credential } from './credential.ts';
+import { keepSurely, lineageOf, loadCredential, openCredential, type Credential } from './credential.ts';
 
 /** Longer than the call and what is done with its answer, so that a lease ends only when its holder is gone. */
 const leaseMilliseconds = callTimeout + 30_000;
@@ -31,19 +31,6 @@ export const newAttempt = (deps: Deps, auth: Auth): Attempt => ({
   spends: auth.credential.lineage ?? '',
   again: auth.attempt !== undefined,
 });
-
-/** Keeps an answer before anything else is done with it, and tries hard: it may hold the only live token. */
-const keepAnswer = async (deps: Deps, auth: Auth, kept: { version: string; credential: Credential }) => {
-  for (const pause of [200, 1000, 3000]) {
-    try {
-      await keepCredential(deps, auth, kept);
-      return;
-    } catch {
-      await deps.clock.sleep(pause);
-    }
-  }
-  await keepCredential(deps, auth, kept);
-};
 
 interface Spend {
   readonly auth: Auth;
@@ -91,7 +78,7 @@ const keepAndJudge = async (
   const credential: Credential = { fields: prepared.fields, grant };
   try {
     const good = answer.status >= 200 && answer.status < 300;
-    if (good) await keepAnswer(deps, auth, { version: attempt.id, credential });
+    if (good) await keepSurely(deps, auth, { version: attempt.id, credential });
   } catch {
     return { kind: 'unknown', code: 'answer_not_kept' };
   }

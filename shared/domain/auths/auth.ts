@@ -5,7 +5,7 @@ import type { Collection, Key, VaultRef } from '../../ports.ts';
 import { Instant, iso, isoOrNull, Name, Time } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
 
-export const states = ['active', 'failing', 'needs_reconnect', 'deleting'] as const;
+const states = ['active', 'failing', 'needs_reconnect', 'deleting'] as const;
 
 /** Why a person has to connect again (R42). */
 export const causes = [

@@ -76,6 +76,23 @@ export const keepCredential = (
   { version, credential }: { version: string; credential: Credential },
 ): Promise<void> => vault.put(credentialRef(auth), version, secret(JSON.stringify(credential)));
 
+/** The same, tried hard: an answer that was just received may hold the only live token. Rejects after four tries. */
+export const keepSurely = async (
+  deps: Pick<Deps, 'vault' | 'clock'>,
+  auth: AuthRef,
+  kept: { version: string; credential: Credential },
+): Promise<void> => {
+  for (const pause of [200, 1000, 3000]) {
+    try {
+      await keepCredential(deps, auth, kept);
+      return;
+    } catch {
+      await deps.clock.sleep(pause);
+    }
+  }
+  await keepCredential(deps, auth, kept);
+};
+
 /** Reads a version; undefined when the vault does not hold it. */
 export const loadCredential = async (
   { vault }: Pick<Deps, 'vault'>,

@@ -2,7 +2,7 @@ import type { Deps } from '../../ports.ts';
 import type { Service } from '../services/service.ts';
 import { umbrellaKey, umbrellas, type Umbrella } from '../umbrellas/umbrella.ts';
 import type { Auth } from './auth.ts';
-import { nextAlert } from './timing.ts';
+import { firstAlert } from './timing.ts';
 
 /** The umbrella application that a service runs under; undefined when it has none. */
 export const umbrellaOf = async (
@@ -28,7 +28,7 @@ export const riskOf = (
   const atRisk = { umbrellaId: umbrella.id, status };
   if (authLifetimeSeconds === undefined) return { atRisk };
   const end = consentedAt + authLifetimeSeconds * 1000;
-  return { atRisk, prediction: { end, reason: 'demo' }, alertAt: nextAlert(consentedAt, end, now) };
+  return { atRisk, prediction: { end, reason: 'demo' }, alertAt: firstAlert(consentedAt, end, now) };
 };
 
 /** What a person can do about an auth at risk, and where (R44). */

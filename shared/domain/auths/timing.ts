@@ -46,6 +46,10 @@ export const leads = (lifetime: number): readonly number[] =>
 export const nextAlert = (from: number, end: number, now: number): number | undefined =>
   [...leads(end - from).map((lead) => end - lead), end].find((moment) => moment > now);
 
+/** The first moment to tell of an end that was only now predicted: at once when a lead time, or the end itself, is past. */
+export const firstAlert = (from: number, end: number, now: number): number | undefined =>
+  end <= now || currentLead(from, end, now) !== undefined ? now : nextAlert(from, end, now);
+
 /** The lead time whose moment came last; undefined before the first. */
 export const currentLead = (from: number, end: number, now: number): number | undefined =>
   leads(end - from).findLast((lead) => end - lead <= now);

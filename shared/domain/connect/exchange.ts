@@ -5,7 +5,7 @@ import { codeRequest } from '../../protocols/oauth2/token-request.ts';
 import { UnusableUrl } from '../../protocols/url-template.ts';
 import type { Secret } from '../../secret.ts';
 import { authKey, auths, credentialRef } from '../auths/auth.ts';
-import { keepCredential, type Credential } from '../auths/credential.ts';
+import { keepSurely, type Credential } from '../auths/credential.ts';
 import { clientSecretOf } from '../services/client-secret.ts';
 import { currentService } from '../services/current.ts';
 import { callTokenEndpoint } from '../token-endpoint.ts';
@@ -37,7 +37,11 @@ const keepAndFinish = async (deps: Deps, { session, version, definition, answer,
   };
   const good = answer.status >= 200 && answer.status < 300;
   const credential: Credential = { fields, grant: { from: 'answer', answer, receivedAt: deps.clock.now() } };
-  if (good) await keepCredential(deps, auth, { version, credential });
+  try {
+    if (good) await keepSurely(deps, auth, { version, credential });
+  } catch {
+    return failSession(deps, session, interrupted);
+  }
   const verdict = judgeTokenAnswer(answer, definition);
   if (verdict.kind === 'tokens' && good) return finishConnect(deps, session, { version, credential });
   // Another page of the same session may have made the auth; then its credential lies there too.

@@ -7,7 +7,8 @@ export const stateExpired: SessionFailure = {
 
 export const interrupted: SessionFailure = {
   code: 'interrupted',
-  message: 'The provider could not be reached to finish. Nothing was connected; start again.',
+  message:
+    'It could not be finished because a part of the way was out of order. Nothing was connected; start again.',
 };
 
 export const unreadableAnswer: SessionFailure = {

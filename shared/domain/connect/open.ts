@@ -93,7 +93,8 @@ export const openConnect = async (deps: Deps, link: string): Promise<NextPage> =
   const given = await givenFields(deps, session);
   const missing = missingFields(fields, given);
   if (auth.type === 'token' || missing.length > 0) {
-    return { kind: 'form', service, fields: auth.type === 'token' ? fields : missing, wrong: {}, filled: {} };
+    const asked = auth.type === 'token' ? fields.filter(({ key }) => !session.given.includes(key)) : missing;
+    return { kind: 'form', service, fields: asked, wrong: {}, filled: {} };
   }
   return toProvider(deps, { session, definition: auth, fields: given, link: secret(link) }).catch(
     unusableUrl,
@@ -132,10 +133,12 @@ const corrected = (service: Service, fields: Values, submitted: Values): NextPag
 };
 
 /** Takes the fields that the person filled in: an auth is made of them, or the person goes on to the provider. */
-export const submitConnect = async (deps: Deps, link: string, submitted: Values): Promise<NextPage> => {
+export const submitConnect = async (deps: Deps, link: string, form: Values): Promise<NextPage> => {
   const session = await settleSession(deps, await sessionOfLink(deps, link));
   if (session.status === 'complete') return { kind: 'complete', session };
   const service = await currentService(deps, session);
+  const own = Object.entries(form).filter(([key]) => !session.given.includes(key));
+  const submitted = Object.fromEntries(own);
   const fields = { ...(await givenFields(deps, session)), ...submitted };
   const again = corrected(service, fields, submitted);
   if (again) return again;

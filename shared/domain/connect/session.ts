@@ -38,6 +38,8 @@ const Session = z.object({
   endUserId: EndUserId.optional(),
   returnUrl: z.string().optional(),
   tokenHash: z.string(),
+  /** The keys of the fields that the platform gave: the person is not asked for them and cannot change them. */
+  given: z.array(z.string()),
   /** The fields given so far, sealed: some are secrets. */
   sealedFields: z.string(),
   status: z.enum(['pending', 'complete', 'failed']),

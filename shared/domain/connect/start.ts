@@ -61,6 +61,7 @@ export const startConnect = async (
     endUserId: auth?.endUserId ?? input.endUserId,
     returnUrl: input.returnUrl,
     tokenHash: hashOf(secret(token)),
+    given: Object.keys(fields),
     sealedFields: await deps.sealer.seal(fieldsPurpose(id), secret(JSON.stringify(fields))),
     status: 'pending',
     expiresAt,

@@ -1,6 +1,7 @@
 import { invalid, type ErrorDetail } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { placeholders } from '../../template.ts';
+import { isPattern } from '../patterns.ts';
 import { umbrellaKey, umbrellas } from '../umbrellas/umbrella.ts';
 import type { ServiceDefinition } from './definition.ts';
 
@@ -15,6 +16,9 @@ const urls = ({ baseUrl, auth }: ServiceDefinition): readonly Template[] => [
     ? [
         { path: 'body.auth.authorizationUrl', text: auth.authorizationUrl },
         { path: 'body.auth.tokenUrl', text: auth.tokenUrl },
+        ...(auth.revocationUrl === undefined
+          ? []
+          : [{ path: 'body.auth.revocationUrl', text: auth.revocationUrl }]),
       ]
     : []),
 ];
@@ -57,6 +61,19 @@ const nothingApplied = ({ auth, apply }: ServiceDefinition): readonly ErrorDetai
       ]
     : [];
 
+const wrongPatterns = ({ fields }: ServiceDefinition): readonly ErrorDetail[] =>
+  fields.flatMap(({ pattern }, index) =>
+    pattern === undefined || isPattern(pattern)
+      ? []
+      : [
+          {
+            path: `body.fields.${String(index)}.pattern`,
+            message:
+              'Expected a regular expression in the syntax of RE2: no look-around, no back-references.',
+          },
+        ],
+  );
+
 /** Rejects with 422, every wrong field named, when a definition of the right form cannot work. */
 export const checkDefinition = async (
   { store, settings }: Deps,
@@ -69,6 +86,7 @@ export const checkDefinition = async (
     ...unfilled(applied(definition), [...fields, ...fromAnswer(definition)]),
     ...(settings.plainHttp ? [] : plain(urls(definition))),
     ...nothingApplied(definition),
+    ...wrongPatterns(definition),
   ];
   const { umbrellaId } = definition;
   if (umbrellaId !== undefined && !(await store.get(umbrellas, umbrellaKey(organizationId, umbrellaId)))) {

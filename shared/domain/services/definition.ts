@@ -3,6 +3,7 @@ import { UmbrellaId } from '../../ids.ts';
 import { Applied } from '../../protocols/apply.ts';
 import { OAuth2Definition, OAuth2Input } from '../../protocols/oauth2/definition.ts';
 import { TokenDefinition } from '../../protocols/token.ts';
+import { AnswerPath } from '../../protocols/answer-path.ts';
 import { UrlTemplate } from '../../protocols/url-template.ts';
 import { Link, Name } from '../inputs.ts';
 
@@ -11,20 +12,13 @@ const FieldKey = z
   .regex(/^[a-zA-Z]\w{0,59}$/, 'Expected a letter, then letters, digits and underscores.')
   .refine((key) => !(key in {}) && key !== 'access_token', 'This name is taken.');
 
-const isPattern = (text: string) => {
-  try {
-    return new RegExp(text, 'u') instanceof RegExp;
-  } catch {
-    return false;
-  }
-};
-
 /** Something that the person gives when an auth is made. */
 const Field = z.strictObject({
   key: FieldKey,
   title: Name.optional(),
   help: z.string().max(2000).optional(),
-  pattern: z.string().max(300).refine(isPattern, 'Expected a regular expression.').optional(),
+  /** A regular expression in the syntax of RE2. */
+  pattern: z.string().max(300).optional(),
   required: z.boolean().default(true),
   /** Shown as dots on the connect page. Every field's value is kept as a secret, whatever this says. */
   secret: z.boolean().default(false),
@@ -36,6 +30,14 @@ const Host = z
   .string()
   .max(255)
   .regex(/^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/, 'Expected a host name such as files.acmecdn.com.');
+
+/** A call that tells whether a credential works, and by which name its account is known. */
+const Test = z.strictObject({
+  method: z.enum(['GET', 'HEAD', 'POST']).default('GET'),
+  path: z.string().max(1000).startsWith('/'),
+  expect: z.array(z.int().min(100).max(599)).min(1).max(20).default([200]),
+  label: AnswerPath.optional(),
+});
 
 const document = {
   name: Name,
@@ -52,6 +54,12 @@ const document = {
     )
     .default([]),
   apply: z.array(Applied).max(20).optional(),
+  test: Test.optional(),
+  /** The name of what is known of how long this provider's auths live. */
+  lifetimeProfile: z
+    .string()
+    .regex(/^[a-z\d][a-z\d-]{0,59}$/, 'Expected lower-case letters, digits and dashes.')
+    .optional(),
   processesEndUserData: z.boolean().default(false),
   umbrellaId: UmbrellaId.optional(),
 };

@@ -14,7 +14,8 @@ const under = (deps: Deps, auth: Auth, umbrella: Umbrella): Auth | undefined => 
   const same = risk.prediction?.end === auth.prediction?.end && risk.atRisk?.status === auth.atRisk?.status;
   if (!risk.atRisk || same || auth.state === 'deleting' || auth.state === 'needs_reconnect') return undefined;
   const event = tell(deps, AuthAtRisk, auth, { ...risk.atRisk, endsAt: isoOrNull(risk.prediction?.end) });
-  const { prediction, alertAt } = risk.prediction ? risk : auth;
+  const moved = risk.prediction !== undefined && risk.prediction.end !== auth.prediction?.end;
+  const { prediction, alertAt } = moved ? risk : auth;
   const entered = auth.atRisk ? [] : [event];
   return { ...auth, atRisk: risk.atRisk, prediction, alertAt, outbox: [...auth.outbox, ...entered] };
 };

@@ -10,7 +10,7 @@ const Organization = z.object({
 });
 export type Organization = z.infer<typeof Organization>;
 
-export const organizationKey = (id: string): Key => ({ partition: `ORG#${id}`, sort: 'ORGANIZATION' });
+const organizationKey = (id: string): Key => ({ partition: `ORG#${id}`, sort: 'ORGANIZATION' });
 
 export const organizations: Collection<Organization> = {
   name: 'organization',

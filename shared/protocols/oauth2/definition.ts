@@ -1,12 +1,7 @@
 import * as z from 'zod';
 import { SecretString } from '../../secret.ts';
+import { AnswerPath } from '../answer-path.ts';
 import { UrlTemplate } from '../url-template.ts';
-
-/** Where a value stands in an answer: names joined by dots, such as `authed_user.access_token`. */
-const AnswerPath = z
-  .string()
-  .max(200)
-  .regex(/^[\w-]+(\.[\w-]+)*$/, 'Expected names joined by dots, such as team.id.');
 
 const Params = z.record(z.string().min(1).max(100), z.string().max(2000)).default({});
 
@@ -16,6 +11,7 @@ export const OAuth2Input = z.strictObject({
   grant: z.literal('authorization_code'),
   authorizationUrl: UrlTemplate,
   tokenUrl: UrlTemplate,
+  revocationUrl: UrlTemplate.optional(),
   clientId: z.string().min(1).max(1000),
   clientSecret: SecretString.optional(),
   clientAuthentication: z
@@ -37,7 +33,7 @@ export const OAuth2Input = z.strictObject({
     .prefault({}),
   refresh: z
     .strictObject({
-      /** `strict`: a spent refresh token is never tried a second time. */
+      /** What the provider does with a refresh token that was used: nothing, replaces it after a grace, or at once. */
       rotation: z.enum(['none', 'grace', 'strict']).default('strict'),
       /** How long the provider still takes a spent refresh token. */
       graceSeconds: z.int().min(0).max(86_400).default(0),

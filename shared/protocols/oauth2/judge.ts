@@ -12,7 +12,7 @@ export const TokenAnswer = z.object({
 export type TokenAnswer = z.infer<typeof TokenAnswer>;
 
 /** What a good answer holds. */
-export interface Tokens {
+interface Tokens {
   readonly accessToken: Secret;
   /** Absent when the answer has none: then the one that was spent stays good. */
   readonly refreshToken: Secret | undefined;

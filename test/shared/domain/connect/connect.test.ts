@@ -10,7 +10,16 @@ import { startConnect } from '#shared/domain/connect/start.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { removeService } from '#shared/domain/services/remove.ts';
 import { EgressRefused, HttpFailure, type IncomingResponse } from '#shared/ports.ts';
-import { hour, minute, otherProcess, told, turns, world, type World } from '../../../support/deps.ts';
+import {
+  hour,
+  minute,
+  otherProcess,
+  passing,
+  told,
+  turns,
+  world,
+  type World,
+} from '../../../support/deps.ts';
 import {
   authNow,
   callback,
@@ -202,6 +211,16 @@ describe('an exchange', () => {
     expect(told(w, 'auth.')).toEqual([]);
   });
 
+  it('whose answer no vault takes fails the session, so that the platform knows', async () => {
+    const { id, state } = await begin();
+    const broken = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, put: () => Promise.reject(new Error('down')) },
+    });
+    await passing(w.clock, complete(callback(state), broken));
+    expect(await read(id)).toMatchObject({ status: 'failed', error: { code: 'interrupted' } });
+    expect(credentials()).toEqual([]);
+  });
+
   it('that a crash ended after its answer was kept is completed by whoever asks next', async () => {
     const { id, state } = await begin();
     const dying = otherProcess(w.deps, {
@@ -379,6 +398,19 @@ describe('fields', () => {
     expect(asked(again)).toEqual(['sub', 'pin']);
     expect(again).toMatchObject({ filled: { sub: 'EU' } });
     expect(JSON.stringify(again)).not.toContain('1234');
+  });
+
+  it('that the platform gave cannot be changed by the person', async () => {
+    service = await oauth2Service(w, {
+      baseUrl: 'https://{{region}}.acme.example',
+      fields: [{ key: 'region' }, { key: 'team' }],
+    });
+    const { link } = await begin({ fields: { region: 'eu' } });
+    const next = await submitConnect(w.deps, link, { region: 'elsewhere', team: 'sales' });
+    const state = next.kind === 'provider' ? next.url.searchParams.get('state')! : '';
+    const done = await complete(callback(state));
+    const authId = done.kind === 'concluded' ? done.session.authId : '';
+    expect(await fieldsOf(authId)).toEqual({ region: 'eu', team: 'sales' });
   });
 
   it('that the platform gives are checked when the session is opened, and not asked for again', async () => {

@@ -57,13 +57,11 @@ describe('a server key', () => {
   it('that is deleted stops working within ten seconds, and at once where it was not just used', async () => {
     const { key, text } = await make({ role: 'admin' });
     await authenticateKey(w.deps, text.reveal());
-    await removeKey(w.deps, { organizationId: w.organizationId, keyId: key.id });
+    await removeKey(w.deps, { by: actor(w), keyId: key.id });
     expect(await authenticateKey(otherProcess(w.deps), text.reveal())).toBeUndefined();
     await w.clock.advance(10_000);
     expect(await authenticateKey(w.deps, text.reveal())).toBeUndefined();
-    await expect(
-      removeKey(w.deps, { organizationId: w.organizationId, keyId: key.id }),
-    ).rejects.toMatchObject({ status: 404 });
+    await expect(removeKey(w.deps, { by: actor(w), keyId: key.id })).rejects.toMatchObject({ status: 404 });
   });
 
   it('of an owner is made by owners alone, and is bound to no workspace', async () => {
@@ -73,6 +71,13 @@ describe('a server key', () => {
       details: [{ path: 'body.role' }],
     });
     expect((await make({ role: 'owner' })).key.role).toBe('owner');
+  });
+
+  it('of an owner is deleted by owners alone', async () => {
+    const { key } = await make({ role: 'owner' });
+    const by = (role: 'admin' | 'owner') => removeKey(w.deps, { by: actor(w, role), keyId: key.id });
+    await expect(by('admin')).rejects.toMatchObject({ status: 403 });
+    await expect(by('owner')).resolves.toBeUndefined();
     expect((await make({ role: 'admin' }, 'admin')).key.role).toBe('admin');
   });
 

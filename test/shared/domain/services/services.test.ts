@@ -56,6 +56,7 @@ describe('a definition', () => {
       { auth: { authorizationUrl: 'https://{{sub}}.acme.example' } },
       'body.auth.authorizationUrl',
     ],
+    ['has a pattern that is none', { fields: [{ key: 'a', pattern: '(' }] }, 'body.fields.0.pattern'],
     ['applies what nothing fills', { apply: [{ name: 'a', value: '{{api_key}}' }] }, 'body.apply.0.value'],
     [
       'applies what its answer does not keep',
@@ -110,7 +111,6 @@ describe('a definition', () => {
     [{ fields: [{ key: 'access_token' }] }, 'a field that is named as the token'],
     [{ fields: [{ key: 'constructor' }] }, 'a field that is named as what every object has'],
     [{ fields: [{ key: '__proto__' }] }, 'a field that is named as the prototype'],
-    [{ fields: [{ key: 'a', pattern: '(' }] }, 'a pattern that is none'],
     [{ icon: 'javascript:alert(1)' }, 'an icon that runs'],
     [{ hosts: ['https://files.example'] }, 'a host that is a URL'],
     [{ unheard: true }, 'a setting that there is not'],

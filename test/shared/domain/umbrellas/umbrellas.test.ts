@@ -213,6 +213,21 @@ describe('telling of an end', () => {
     expect(events('auth.expired')).toHaveLength(1);
   });
 
+  it('is told at once when it is predicted late: amid the lead times, or when it is past already (R43)', async () => {
+    const { over, auth } = await under({ status: 'verified' });
+    await w.clock.advance(6 * day + 20 * hour);
+    await record(over, demo);
+    await tellEnding(w.deps, ref(auth.id));
+    expect(events('auth.expiring').map(({ data }) => data['leadSeconds'])).toEqual([(4 * hour) / 1000]);
+    await record(over, { ...demo, status: 'in_review' });
+    await tellEnding(w.deps, ref(auth.id));
+    expect(events('auth.expiring')).toHaveLength(1);
+    await record(over, { status: 'demo', authLifetimeSeconds: day / 1000 });
+    await tellEnding(w.deps, ref(auth.id));
+    expect(events('auth.expired')).toHaveLength(1);
+    expect((await authNow(w, auth.id)).state).toBe('active');
+  });
+
   it('says nothing of auths that are gone, have no end, or whose time has not come', async () => {
     const plain = await connectedAuth(w, await oauth2Service(w));
     const { auth } = await under(demo);
