@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { guardedHttp, parseAllowList } from '#shared/aws/egress.ts';
 import { systemRandom as random } from '#shared/aws/random.ts';
 import { keySealer } from '#shared/aws/sealer.ts';
+import { documentClient } from '#shared/aws/table/documents.ts';
 import { tableStore } from '#shared/aws/table/store.ts';
 import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';
 import { sealedVault } from '#shared/aws/vault/sealed.ts';
@@ -30,9 +30,7 @@ const startDatabase = async (config: LocalConfig, folder: Folder) => {
 export const startPorts = async (config: LocalConfig, folder: Folder) => {
   const database = await startDatabase(config, folder);
   await ensureTable(database.client, tableName);
-  const client = DynamoDBDocumentClient.from(database.client, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const client = documentClient(database.client);
   const rootKey = Buffer.from(
     folder.keep('root-key', () => randomBytes(32).toString('base64')),
     'base64',

@@ -1,12 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { systemClock as clock } from './aws/clock.ts';
 import { guardedHttp, parseAllowList } from './aws/egress.ts';
 import { eventBridgeBus } from './aws/event-bus.ts';
 import { systemRandom as random } from './aws/random.ts';
 import { keySealer, secretsManagerKey } from './aws/sealer.ts';
+import { documentClient } from './aws/table/documents.ts';
 import { tableStore } from './aws/table/store.ts';
 import { vaultByKind } from './aws/vault/by-kind.ts';
 import { secretsManagerDataKeys } from './aws/vault/data-keys.ts';
@@ -30,9 +30,7 @@ const vaultOf = (
 
 const awsDeps = (config: Config): Deps => {
   const secrets = new SecretsManagerClient();
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const client = documentClient(new DynamoDBClient());
   const store = tableStore({ client, tableName: config.table });
   return {
     store,

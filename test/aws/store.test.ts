@@ -1,7 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { documentClient } from '#shared/aws/table/documents.ts';
 import type { Collection } from '#shared/ports.ts';
 import { describeStore } from '../contract/store.ts';
 import { documents, newStore } from './clients.ts';
@@ -36,7 +37,7 @@ const forgetfulClient = (command: 'PutItemCommand' | 'DeleteItemCommand') => {
     },
     { step: 'finalizeRequest', priority: 'low', name: 'loseFirstAnswer' },
   );
-  return { client: DynamoDBDocumentClient.from(client), calls: () => calls };
+  return { client: documentClient(client), calls: () => calls };
 };
 
 describe('a write whose answer was lost', () => {

@@ -1,7 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ScanCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
+import { documentClient } from '#shared/aws/table/documents.ts';
 import { tableStore } from '#shared/aws/table/store.ts';
 import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';
 import { sealedSecrets, sealedVault } from '#shared/aws/vault/sealed.ts';
@@ -24,7 +25,7 @@ let tables = 0;
 beforeAll(async () => {
   database = await startDynamodb();
   dynamodb = dynamodbClient(database.endpoint);
-  client = DynamoDBDocumentClient.from(dynamodb);
+  client = documentClient(dynamodb);
 });
 
 afterAll(async () => {

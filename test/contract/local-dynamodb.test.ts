@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { documentClient } from '#shared/aws/table/documents.ts';
 import { tableStore } from '#shared/aws/table/store.ts';
 import type { Collection } from '#shared/ports.ts';
 import { ensureTable, startDynamodb } from '../../local/dynamodb.ts';
@@ -25,7 +25,7 @@ const things: Collection<z.infer<typeof Thing>> = {
 
 const storeAt = async (endpoint: string) => {
   const dynamodb = dynamodbClient(endpoint);
-  const client = DynamoDBDocumentClient.from(dynamodb);
+  const client = documentClient(dynamodb);
   await ensureTable(dynamodb, 'latchkey');
   return { store: tableStore({ client, tableName: 'latchkey' }), close: () => dynamodb.destroy() };
 };
