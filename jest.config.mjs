@@ -16,4 +16,6 @@ export default {
     { ...base, displayName: 'way', testMatch: ['<rootDir>/test/*.test.ts'] },
   ],
   testTimeout: 30_000,
+  // Much of the time goes into processes that the tests start, so no core is held back.
+  maxWorkers: '100%',
 };

@@ -9,7 +9,7 @@ import { latchkey } from '../../infra/latchkey.ts';
 
 const { context }: { context: Record<string, unknown> } = JSON.parse(readFileSync('cdk.json', 'utf8'));
 
-/** An app with the flags of cdk.json that bundles nothing: bundles are the matter of synth.test.ts alone. */
+/** An app with the flags of cdk.json that bundles nothing: bundles are the matter of synth.suite.ts alone. */
 export const testApp = (): App =>
   new App({
     context: { ...context, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
