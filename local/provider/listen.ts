@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 
@@ -30,10 +31,21 @@ export const listenOnIpv6 = async (handler: RequestListener, port: number): Prom
   }
 };
 
-/** A port that nobody listens on at the moment. */
+const lowest = 20_000;
+const highest = 32_000;
+
+/**
+ * A port that nobody listens on at the moment, below those that systems give to outgoing connections: so it is still free
+ * when it is needed a moment, or a restart, later.
+ */
 export const freePort = async (): Promise<number> => {
+  const port = randomInt(lowest, highest);
   const server = createServer();
-  const port = await listen(server, '127.0.0.1', 0);
+  try {
+    await listen(server, '127.0.0.1', port);
+  } catch {
+    return freePort();
+  }
   await close(server);
   return port;
 };
