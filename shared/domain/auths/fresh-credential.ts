@@ -61,7 +61,7 @@ const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): bo
 const waitsForRetry = ({ failure, refreshAt }: Auth, now: number): boolean =>
   failure !== undefined && refreshAt !== undefined && refreshAt > now;
 
-/** Commits what a worker that is gone has left in the vault; false when it left nothing. */
+/** Commits what a worker has left in the vault and not committed; false when it left nothing, or has committed meanwhile. */
 const recover = async (deps: Deps, auth: Auth, service: Service): Promise<boolean> => {
   const { attempt } = auth;
   const credential = attempt && (await loadCredential(deps, auth, attempt.id));
@@ -105,6 +105,7 @@ const usable = (auth: Auth, now: number): Auth => {
 
 const run = async (deps: Deps, ref: AuthRef, options: FreshOptions): Promise<Auth> => {
   const giveUpAt = deps.clock.now() + longestWait;
+  let waitedFor: string | undefined;
   for (;;) {
     const auth = await load(deps, ref, options.workspaceId);
     const now = deps.clock.now();
@@ -115,6 +116,10 @@ const run = async (deps: Deps, ref: AuthRef, options: FreshOptions): Promise<Aut
     if (now > giveUpAt)
       throw new AppError(503, 'refresh_under_way', 'The token is being renewed. Repeat the call.');
     if (leased) {
+      // Its holder may have died with the answer in the vault: who has waited before looks there, and waits no lease out.
+      const again = waitedFor === auth.attempt?.id;
+      waitedFor = auth.attempt?.id;
+      if (again && (await recover(deps, auth, await currentService(deps, auth)))) continue;
       await deps.clock.sleep(100 + (deps.random.bytes(1)[0] ?? 0));
       continue;
     }

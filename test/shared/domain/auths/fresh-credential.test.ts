@@ -241,9 +241,9 @@ describe('a version of the credential', () => {
 });
 
 describe('a crash', () => {
-  it('between keeping the answer and committing it is made up for from the vault, without another call', async () => {
-    await leave(0);
-    const dying = otherProcess(w.deps, {
+  /** A process that dies when it has kept the answer and is about to commit it. */
+  const dyingBeforeCommit = () =>
+    otherProcess(w.deps, {
       store: {
         ...w.deps.store,
         replace: (collection, item) =>
@@ -253,7 +253,19 @@ describe('a crash', () => {
             : w.deps.store.replace(collection, item),
       },
     });
-    await expect(freshCredential(dying, ref)).rejects.toThrow('gone');
+
+  it('between keeping the answer and committing it keeps nobody waiting for the lease to end', async () => {
+    await leave(0);
+    await expect(freshCredential(dyingBeforeCommit(), ref)).rejects.toThrow('gone');
+    const began = w.clock.now();
+    await passing(w.clock, freshCredential(w.deps, ref), 50);
+    expect(w.clock.now() - began).toBeLessThan(1000);
+    expect([calls(), await accessToken(), heard('auth.refreshed').length]).toEqual([1, 'access-2', 1]);
+  });
+
+  it('between keeping the answer and committing it is made up for from the vault, without another call', async () => {
+    await leave(0);
+    await expect(freshCredential(dyingBeforeCommit(), ref)).rejects.toThrow('gone');
     expect((await now()).attempt).toBeDefined();
     await w.clock.advance(90_000);
     await freshCredential(w.deps, ref);
