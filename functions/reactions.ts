@@ -1,3 +1,5 @@
+import { patternTakes } from '#shared/events.ts';
+
 /** Something that is done because of events. Each has a queue of its own, so that a retry repeats only that. */
 export interface Reaction {
   readonly name: string;
@@ -91,6 +93,6 @@ export const reactions: readonly Reaction[] = [
   },
 ];
 
-/** Whether a pattern such as `auth.*` takes an event. */
+/** Whether a reaction takes events of a type. */
 export const takes = ({ on }: Pick<Reaction, 'on'>, type: string): boolean =>
-  on.some((pattern) => pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))));
+  on.some((pattern) => patternTakes(pattern, type));

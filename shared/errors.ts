@@ -1,8 +1,14 @@
+import type * as z from 'zod';
+
 /** One thing that is wrong with the input: where it stands (`body.auth.tokenUrl`) and what would be right. */
 export interface ErrorDetail {
   readonly path: string;
   readonly message: string;
 }
+
+/** What a schema finds wrong, each by its path below `part`. The messages hold no value. */
+export const issueDetails = (error: z.ZodError, part: string): readonly ErrorDetail[] =>
+  error.issues.map(({ path, message }) => ({ path: [part, ...path.map(String)].join('.'), message }));
 
 interface AppErrorOptions {
   readonly details?: readonly ErrorDetail[];

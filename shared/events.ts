@@ -56,3 +56,7 @@ export const newEvent = <T extends z.ZodType<Record<string, unknown>>>(
   kind: EventKind<T>,
   about: { organizationId: string; data: z.input<T> },
 ): LatchkeyEvent => eventOf(deps, kind, about);
+
+/** Whether a pattern takes events of a type: the type's own name, or a noun and a star such as `auth.*`. */
+export const patternTakes = (pattern: string, type: string): boolean =>
+  pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1)));

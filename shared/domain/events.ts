@@ -1,4 +1,4 @@
-import type { EventKind } from '../events.ts';
+import { patternTakes, type EventKind } from '../events.ts';
 import { authEvents } from './auths/events.ts';
 import { scheduleEvents } from './schedule/events.ts';
 import { serviceEvents } from './services/events.ts';
@@ -20,5 +20,4 @@ const news = new Set(eventKinds.filter(({ audience }) => audience === 'news').ma
 export const isNews = (type: string): boolean => news.has(type);
 
 /** Whether a pattern such as `auth.expiring` or `auth.*` names events that subscribers hear of. */
-export const namesNews = (pattern: string): boolean =>
-  pattern.endsWith('.*') ? [...news].some((type) => type.startsWith(pattern.slice(0, -1))) : isNews(pattern);
+export const namesNews = (pattern: string): boolean => [...news].some((type) => patternTakes(pattern, type));

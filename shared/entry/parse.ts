@@ -1,15 +1,12 @@
 import type * as z from 'zod';
-import { AppError, type ErrorDetail } from '../errors.ts';
+import { AppError, issueDetails } from '../errors.ts';
 import { headerOf, type Call } from './http.ts';
 import type { Route } from './route.ts';
 
 const largestBody = 1_048_576;
 
 const wrong = (status: number, error: z.ZodError, part: string): AppError => {
-  const details: ErrorDetail[] = error.issues.map(({ path, message }) => ({
-    path: [part, ...path.map(String)].join('.'),
-    message,
-  }));
+  const details = issueDetails(error, part);
   const message = `The ${part} of the request is not as it should be; see the details.`;
   return new AppError(status, 'invalid_request', message, { details });
 };

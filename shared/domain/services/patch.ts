@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError, issueDetails } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { etag, expectVersion } from '../versions.ts';
 import { ServiceInput } from './definition.ts';
@@ -21,10 +21,7 @@ export const patchService = async (deps: Deps, { patch, ...where }: PatchService
   expectVersion(where.ifMatch, version);
   const merged = ServiceInput.safeParse(mergePatch(definition, patch));
   if (!merged.success) {
-    const details = merged.error.issues.map(({ path, message }) => ({
-      path: ['body', ...path.map(String)].join('.'),
-      message,
-    }));
+    const details = issueDetails(merged.error, 'body');
     throw new AppError(422, 'invalid_request', 'With this patch the definition is not as it should be.', {
       details,
     });

@@ -1,4 +1,4 @@
-import { newEvent, type LatchkeyEvent } from '../../events.ts';
+import { newEvent, patternTakes, type LatchkeyEvent } from '../../events.ts';
 import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { isNews } from '../events.ts';
@@ -8,9 +8,7 @@ import { DeliveryDue } from './events.ts';
 import { subscriptions, subscriptionsOf, type Subscription } from './subscription.ts';
 
 const wants = ({ events }: Subscription, type: string): boolean =>
-  events.some(
-    (pattern) => pattern === type || (pattern.endsWith('.*') && type.startsWith(pattern.slice(0, -1))),
-  );
+  events.some((pattern) => patternTakes(pattern, type));
 
 /**
  * Plans one delivery of an event for each subscription that wants it, and asks for each apart, so that a dead subscriber
