@@ -78,6 +78,9 @@ export const authKey = (organizationId: string, id: string): Key => ({
   sort: 'AUTH',
 });
 
+/** The auth that stands at a key, read back from it. */
+export const authIdAt = ({ partition }: Key): string => partition.slice(partition.indexOf('#AUTH#') + 6);
+
 export const authsOf = (organizationId: string, workspaceId: string) => ({
   index: 'listed' as const,
   partition: `ORG#${organizationId}#WS#${workspaceId}#auths`,

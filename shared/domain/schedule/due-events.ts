@@ -1,26 +1,22 @@
 import { newEvent, type LatchkeyEvent } from '../../events.ts';
 import type { Deps, DueEntry } from '../../ports.ts';
+import { authIdAt } from '../auths/auth.ts';
 import { ExpiryDue, RefreshDue, RemovalDue } from '../auths/events.ts';
+import { deliveryAt } from '../subscriptions/delivery.ts';
 import { DeliveryDue } from '../subscriptions/events.ts';
 import { OutboxDue } from './events.ts';
 
 const most = 50;
 const noOrganization = `org_${'0'.repeat(26)}`;
 
-/** The parts of a partition such as `ORG#org_…#AUTH#auth_…`, by their names. */
-const parts = ({ partition }: DueEntry['key']): Readonly<Record<string, string>> => {
-  const words = partition.split('#');
-  return Object.fromEntries(
-    words.flatMap((word, index) => (index % 2 === 0 ? [[word, words[index + 1] ?? '']] : [])),
-  );
-};
-
-const organizationOf = ({ key }: DueEntry): string => parts(key)['ORG'] ?? noOrganization;
+/** Every key of an organization's own begins with it. */
+const organizationOf = ({ key }: DueEntry): string =>
+  /^ORG#(org_\w+)/.exec(key.partition)?.[1] ?? noOrganization;
 
 type Entries = readonly DueEntry[];
 type About = { readonly organizationId: string; readonly entries: Entries };
 
-const authIds = (entries: Entries) => entries.map(({ key }) => parts(key)['AUTH'] ?? '');
+const authIds = (entries: Entries) => entries.map(({ key }) => authIdAt(key));
 
 /** For each act, the event that asks for it; many items to an event. */
 const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent>> = {
@@ -31,10 +27,7 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
   removal: (deps, { organizationId, entries }) =>
     newEvent(deps, RemovalDue, { organizationId, data: { authIds: authIds(entries) } }),
   delivery: (deps, { organizationId, entries }) => {
-    const deliveries = entries.map(({ key }) => ({
-      subscriptionId: parts(key)['SUB'] ?? '',
-      eventId: key.sort.replace('DLV#', ''),
-    }));
+    const deliveries = entries.map(({ key }) => deliveryAt(key));
     return newEvent(deps, DeliveryDue, { organizationId, data: { deliveries } });
   },
   outbox: (deps, { organizationId, entries }) => {

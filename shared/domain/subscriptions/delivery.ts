@@ -33,6 +33,12 @@ export const deliveryKey = (of: {
   sort: `DLV#${of.eventId}`,
 });
 
+/** The subscription and the event of the delivery that stands at a key, read back from it. */
+export const deliveryAt = ({ partition: at, sort }: Key): { subscriptionId: string; eventId: string } => ({
+  subscriptionId: at.slice(at.indexOf('#SUB#') + 5),
+  eventId: sort.slice('DLV#'.length),
+});
+
 export const deliveriesTo = (organizationId: string, subscriptionId: string) => ({
   index: 'own' as const,
   partition: partition(organizationId, subscriptionId),
