@@ -24,7 +24,7 @@ module.exports = {
       { path: '^shared/protocols/' },
       {
         pathNot:
-          '^(shared/protocols/|shared/(ports|errors|ids|events|template|secret)\\.ts|node_modules/(zod|oauth4webapi|jose)|crypto$)',
+          '^(shared/protocols/|shared/(ports|errors|ids|events|template|secret)\\.ts|node_modules/(zod|oauth4webapi|jose|yaml)|crypto$)',
       },
       'A protocol builds a request and judges an answer; it sends nothing.',
     ),
@@ -33,9 +33,15 @@ module.exports = {
       { path: '^shared/domain/' },
       {
         pathNot:
-          '^(shared/(domain|protocols)/|shared/(ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
+          '^(shared/(catalogue|domain|protocols)/|shared/(ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
       },
       'The domain reaches the world through ports alone.',
+    ),
+    rule(
+      'catalogue-is-data',
+      { path: '^shared/catalogue/' },
+      { pathNot: '^(shared/catalogue/|node_modules/zod)' },
+      'The catalogue is data and the schema that reads it.',
     ),
     rule(
       'adapters-know-ports-and-schemas',

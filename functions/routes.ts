@@ -1,8 +1,10 @@
 import type { Route } from '#shared/entry/route.ts';
 import * as api from './api/routes.ts';
 import * as auths from './auths/routes.ts';
+import * as catalogue from './catalogue/routes.ts';
 import * as connect from './connect/routes.ts';
 import * as keys from './keys/routes.ts';
+import * as organization from './organization/routes.ts';
 import * as proxy from './proxy/routes.ts';
 import * as services from './services/routes.ts';
 import * as subscriptions from './subscriptions/routes.ts';
@@ -10,7 +12,19 @@ import * as umbrellas from './umbrellas/routes.ts';
 import * as workspaces from './workspaces/routes.ts';
 
 /** The nouns: each is one function, `functions/<noun>/lambda.ts`, that answers its routes. */
-export const nouns = { api, auths, connect, keys, proxy, services, subscriptions, umbrellas, workspaces };
+export const nouns = {
+  api,
+  auths,
+  catalogue,
+  connect,
+  keys,
+  organization,
+  proxy,
+  services,
+  subscriptions,
+  umbrellas,
+  workspaces,
+};
 
 export type Noun = keyof typeof nouns;
 

@@ -26,14 +26,33 @@ const renewal: Rights = [
   'events:publish',
 ];
 
+/** Whoever destroys a credential notes first, sealed, what is to be revoked with it. */
+const removal: Rights = [
+  ...items,
+  'credentials:read',
+  'credentials:destroy',
+  'client-secrets:read',
+  'sealing-key:read',
+  'events:publish',
+];
+
 /** The nouns. The sealing key is for those that keep an answer to repeat it, by `Idempotency-Key`. */
 const nouns: Readonly<Record<Noun, Rights>> = {
   api: [],
   auths: [...renewal, 'sealing-key:read'],
+  catalogue: ['items:read'],
   connect: [...renewal, 'sealing-key:read'],
   keys: [...items, 'sealing-key:read'],
   proxy: renewal,
-  services: [...items, 'client-secrets:write', 'client-secrets:destroy', 'sealing-key:read'],
+  organization: [...items, 'sealing-key:read'],
+  services: [
+    ...items,
+    'client-secrets:read',
+    'client-secrets:write',
+    'client-secrets:destroy',
+    'sealing-key:read',
+    'events:publish',
+  ],
   subscriptions: [...items, 'signing-secrets:write', 'signing-secrets:destroy', 'sealing-key:read'],
   umbrellas: [...items, 'sealing-key:read', 'events:publish'],
   workspaces: [...items, 'sealing-key:read'],
@@ -47,7 +66,10 @@ const others: Readonly<Record<string, Rights>> = {
   'sweep-from-start': sweep,
   'refresh-auths': renewal,
   'tell-endings': [...items, 'events:publish'],
-  'finish-removals': [...items, 'credentials:destroy'],
+  'finish-removals': removal,
+  'revoke-grants': [...items, 'sealing-key:read', 'events:publish'],
+  'apply-edits': [...items, 'credentials:read', 'events:publish'],
+  'finish-service-removals': [...removal, 'client-secrets:destroy'],
   'flush-outboxes': [...items, 'events:publish'],
   'apply-verification': [...items, 'events:publish'],
   'record-history': ['items:write'],

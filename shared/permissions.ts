@@ -2,6 +2,7 @@
 export const permissions = [
   'workspaces:read',
   'workspaces:write',
+  'organization:write',
   'keys:read',
   'keys:write',
   'services:read',
@@ -28,7 +29,7 @@ const contributor: readonly Permission[] = [...viewer, 'services:write', 'auths:
 const granted: Readonly<Record<Role, readonly Permission[]>> = {
   viewer,
   contributor,
-  admin: permissions,
+  admin: permissions.filter((permission) => permission !== 'organization:write'),
   owner: permissions,
 };
 

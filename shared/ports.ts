@@ -157,7 +157,7 @@ export class EgressRefused extends Error {}
 
 /** No answer came. `sent` is false when it is certain that the other side received nothing. */
 export class HttpFailure extends Error {
-  readonly reason: 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'aborted';
+  readonly reason: 'dns' | 'connect' | 'tls' | 'timeout' | 'reset' | 'aborted' | 'too_large';
   readonly sent: boolean;
 
   constructor(reason: HttpFailure['reason'], sent: boolean, options?: ErrorOptions) {

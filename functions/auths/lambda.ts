@@ -5,6 +5,7 @@ import { listHistory } from './history.ts';
 import { listAuths } from './list.ts';
 import { refreshAuth } from './refresh.ts';
 import { deleteAuth } from './remove.ts';
+import { testAuth } from './test.ts';
 import { updateAuth } from './update.ts';
 
 export const handler = serve(
@@ -14,5 +15,6 @@ export const handler = serve(
   updateAuth,
   deleteAuth,
   refreshAuth,
+  testAuth,
   listHistory,
 );

@@ -1,9 +1,8 @@
-import { auths, authsOf, showAuth } from '#shared/domain/auths/auth.ts';
-import { page } from '#shared/domain/paging.ts';
+import { listAuths as run } from '#shared/domain/auths/list.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { list } from './routes.ts';
 
 /** Lists the auths of a workspace. */
 export const listAuths = endpoint(list, ({ deps, actor, path, query }) =>
-  page(deps.store, auths, { ...authsOf(actor.organizationId, path.workspaceId), query, show: showAuth }),
+  run(deps, { organizationId: actor.organizationId, ...path, query }),
 );

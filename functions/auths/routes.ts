@@ -2,6 +2,9 @@ import * as z from 'zod';
 import { AuthView } from '#shared/domain/auths/auth.ts';
 import { HistoryView } from '#shared/domain/auths/history.ts';
 import { AuthEdit, NewAuth } from '#shared/domain/auths/new-auth.ts';
+import { AuthQuery } from '#shared/domain/auths/list.ts';
+import { TestView } from '#shared/domain/auths/test-auth.ts';
+import { Warning } from '#shared/domain/services/warnings.ts';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
 import { route } from '#shared/entry/route.ts';
 import { AuthId, WorkspaceId } from '#shared/ids.ts';
@@ -14,11 +17,11 @@ export const create = route({
   method: 'POST',
   path: '/v1/workspaces/{workspaceId}/auths',
   summary:
-    'Makes an auth from fields, or from tokens obtained elsewhere. With consent: open a connect session instead.',
+    'Makes an auth from fields, from tokens obtained elsewhere, or a generic one without a service. With consent: open a connect session instead.',
   needs: 'auths:write',
   status: 201,
   request: { path: inWorkspace, body: NewAuth },
-  response: AuthView,
+  response: AuthView.extend({ warnings: z.array(Warning) }),
   example: {
     serviceId: 'svc_01hvx3s9k2m4n6p8q0r2s4t6v8',
     name: 'Main account',
@@ -30,9 +33,9 @@ export const list = route({
   name: 'listAuths',
   method: 'GET',
   path: '/v1/workspaces/{workspaceId}/auths',
-  summary: 'Lists the auths of a workspace.',
+  summary: 'Lists the auths of a workspace, all or by service, state, end user and tag.',
   needs: 'auths:read',
-  request: { path: inWorkspace, query: PageQuery },
+  request: { path: inWorkspace, query: AuthQuery },
   response: pageOf(AuthView),
 });
 
@@ -50,18 +53,19 @@ export const update = route({
   name: 'updateAuth',
   method: 'PATCH',
   path: '/v1/workspaces/{workspaceId}/auths/{authId}',
-  summary: 'Renames an auth.',
+  summary: 'Changes the name, the tags or the metadata of an auth.',
   needs: 'auths:write',
   request: { path, body: AuthEdit },
   response: AuthView,
-  example: { name: 'Second account' },
+  example: { name: 'Second account', tags: ['billing'] },
 });
 
 export const remove = route({
   name: 'deleteAuth',
   method: 'DELETE',
   path: '/v1/workspaces/{workspaceId}/auths/{authId}',
-  summary: 'Deletes an auth and destroys its credential.',
+  summary:
+    'Deletes an auth, destroys its credential and takes the grant back at the provider where that is possible.',
   needs: 'auths:write',
   status: 204,
   request: { path },
@@ -75,6 +79,16 @@ export const refresh = route({
   needs: 'auths:write',
   request: { path },
   response: AuthView,
+});
+
+export const test = route({
+  name: 'testAuth',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/auths/{authId}/test',
+  summary: 'Tries the credential by the test of its service, and learns the name of the account.',
+  needs: 'auths:use',
+  request: { path },
+  response: TestView,
 });
 
 export const history = route({

@@ -3,7 +3,7 @@ import { updateAuth as run } from '#shared/domain/auths/update.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { update } from './routes.ts';
 
-/** Renames an auth. */
+/** Changes name, tags or metadata of an auth. */
 export const updateAuth = endpoint(update, async ({ deps, actor, path, body, ifMatch }) =>
-  showAuth(await run(deps, { organizationId: actor.organizationId, ...path, ...body, ifMatch })),
+  showAuth(await run(deps, { organizationId: actor.organizationId, ...path, edit: body, ifMatch })),
 );

@@ -1,9 +1,9 @@
 import type { Completed } from '#shared/domain/connect/complete.ts';
 import type { NextPage } from '#shared/domain/connect/open.ts';
 import type { Session } from '#shared/domain/connect/session.ts';
-import type { Field } from '#shared/domain/services/definition.ts';
-import { html, page, redirect, type Markup } from '#shared/entry/page.ts';
+import { html, page, redirect } from '#shared/entry/page.ts';
 import type { Reply } from '#shared/entry/http.ts';
+import { formPage } from './form.ts';
 
 /** Where the platform wants the person back, told how the session ended. */
 const backTo = ({ returnUrl, id, status, authId }: Session): string | undefined => {
@@ -24,42 +24,6 @@ const connected = (session: Session): Reply => {
   });
 };
 
-type Form = Extract<NextPage, { kind: 'form' }>;
-
-const attributes = ({ pattern, required }: Field, value: string): readonly Markup[] => [
-  html`value="${value}"`,
-  ...(required ? [html` required`] : []),
-  ...(pattern === undefined ? [] : [html` pattern="${pattern}"`]),
-];
-
-const input = (field: Field, { filled, wrong }: Form): Markup => {
-  const { key, title, help, secret } = field;
-  const message = wrong[key];
-  return html`
-    <label>
-      ${title ?? key}
-      <input
-        name="${key}"
-        type="${secret ? 'password' : 'text'}"
-        autocomplete="off"
-        ${attributes(field, filled[key] ?? '')}
-      />
-      ${help === undefined ? '' : html`<small>${help}</small>`}
-      ${message === undefined ? '' : html`<strong>${message}</strong>`}
-    </label>
-  `;
-};
-
-const form = (next: Form): Reply =>
-  page({
-    status: Object.keys(next.wrong).length > 0 ? 422 : 200,
-    title: `Connect ${next.service.definition.name}`,
-    body: html`<form method="post">
-      ${next.fields.map((field) => input(field, next))}
-      <button>Connect</button>
-    </form>`,
-  });
-
 /** The page that comes next on a person's way. */
 export const nextPage = (next: NextPage): Reply => {
   switch (next.kind) {
@@ -68,7 +32,7 @@ export const nextPage = (next: NextPage): Reply => {
     case 'complete':
       return connected(next.session);
     case 'form':
-      return form(next);
+      return formPage(next);
   }
 };
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { NewSession, SessionLink, SessionView } from '#shared/domain/connect/session.ts';
+import { EnvironmentName } from '#shared/domain/services/definition.ts';
 import { route } from '#shared/entry/route.ts';
 import { SessionId, WorkspaceId } from '#shared/ids.ts';
+import { Submitted } from './submitted.ts';
 
 const link = z.strictObject({ token: z.string().max(200) });
 
@@ -41,10 +43,10 @@ export const submit = route({
   name: 'submitConnectPage',
   method: 'POST',
   path: '/connect/{token}',
-  summary: 'Takes the fields that the person filled in.',
+  summary: 'Takes the fields that the person filled in, and the optional scopes that they ticked.',
   produces: 'html',
   consumes: 'form',
-  request: { path: link, body: z.record(z.string(), z.string()) },
+  request: { path: link, body: Submitted },
 });
 
 export const callback = route({
@@ -54,4 +56,13 @@ export const callback = route({
   summary: 'Where providers send the person back to (RFC 6749 §4.1.2).',
   produces: 'html',
   request: { query: z.looseObject({}) },
+});
+
+export const callbackIn = route({
+  name: 'completeConnectInEnvironment',
+  method: 'GET',
+  path: '/oauth/callback/{environment}',
+  summary: 'The same for the OAuth application of another environment than production.',
+  produces: 'html',
+  request: { path: z.strictObject({ environment: EnvironmentName }), query: z.looseObject({}) },
 });

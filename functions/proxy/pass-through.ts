@@ -4,6 +4,11 @@ import type { Reply } from '#shared/entry/http.ts';
 /** A service's answer as it goes back to the caller, and which auth and service it came by. */
 export const passThrough = ({ status, headers, body, auth }: ProxyAnswer): Reply => ({
   status,
-  headers: [...headers, ['latchkey-auth', auth.id], ['latchkey-service', auth.serviceId]],
+  headers: [
+    ...headers,
+    ['latchkey-auth', auth.id],
+    // A generic auth has no service.
+    ...(auth.serviceId === undefined ? [] : [['latchkey-service', auth.serviceId] as const]),
+  ],
   body,
 });

@@ -1,6 +1,9 @@
 import { serve } from '#shared/entry/serve.ts';
+import { checkNewService, checkService } from './check.ts';
 import { createService } from './create.ts';
+import { createFromCatalogue } from './create-from-catalogue.ts';
 import { getService } from './get.ts';
+import { importService } from './import.ts';
 import { listServices } from './list.ts';
 import { patchService } from './patch.ts';
 import { deleteService } from './remove.ts';
@@ -8,9 +11,13 @@ import { updateService } from './update.ts';
 
 export const handler = serve(
   createService,
+  createFromCatalogue,
   listServices,
   getService,
   updateService,
   patchService,
   deleteService,
+  importService,
+  checkNewService,
+  checkService,
 );

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
+import { CheckAnswer } from '#shared/domain/services/check/finding.ts';
+import { FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
+import { ImportDraft, ImportRequest } from '#shared/domain/services/import-request.ts';
 import { ServiceView } from '#shared/domain/services/service.ts';
 import { route } from '#shared/entry/route.ts';
 import { ServiceId, WorkspaceId } from '#shared/ids.ts';
@@ -35,6 +38,18 @@ export const create = route({
   request: { path: inWorkspace, body: ServiceInput },
   response: ServiceView,
   example,
+});
+
+export const createFromCatalogue = route({
+  name: 'createServiceFromCatalogue',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/services/from-catalogue',
+  summary: 'Makes a service of a ready definition: give your OAuth application, no more.',
+  needs: 'services:write',
+  status: 201,
+  request: { path: inWorkspace, body: FromCatalogue },
+  response: ServiceView,
+  example: { entry: 'gitlab', clientId: 'the-id', clientSecret: 'the-secret-of-the-application' },
 });
 
 export const list = route({
@@ -83,8 +98,53 @@ export const remove = route({
   name: 'deleteService',
   method: 'DELETE',
   path: '/v1/workspaces/{workspaceId}/services/{serviceId}',
-  summary: 'Deletes a service that no auth uses.',
+  summary: 'Deletes a service that no auth uses; with ?force=true its auths with it.',
   needs: 'services:write',
   status: 204,
-  request: { path },
+  request: { path, query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }) },
+});
+
+export const importDraft = route({
+  name: 'importService',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/services/import',
+  summary:
+    'Drafts a service from an OpenAPI or Swagger document, or from an issuer. Nothing is stored: complete the draft and create it.',
+  needs: 'services:write',
+  mostValues: 100_000,
+  status: 200,
+  request: { path: inWorkspace, body: ImportRequest },
+  response: ImportDraft,
+  example: {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Acme CRM', version: '1' },
+      servers: [{ url: 'https://api.acme.example/v2' }],
+      components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Api-Key' } } },
+    },
+  },
+});
+
+export const checkNew = route({
+  name: 'checkDefinition',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/services/check',
+  summary: 'Tries a definition dry: what is wrong with it, what is risky, and what to do. Nothing is stored.',
+  needs: 'services:write',
+  status: 200,
+  request: { path: inWorkspace, body: z.record(z.string(), z.unknown()) },
+  response: CheckAnswer,
+  example,
+});
+
+export const check = route({
+  name: 'checkService',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/services/{serviceId}/check',
+  summary:
+    'Tries an edit dry, as a whole definition, and tells what it would do to existing auths; without a body the service as it stands. Nothing is stored.',
+  needs: 'services:write',
+  status: 200,
+  request: { path, body: z.record(z.string(), z.unknown()).default({}) },
+  response: CheckAnswer,
 });

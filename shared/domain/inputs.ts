@@ -10,12 +10,21 @@ export const Name = z
 
 /** A link that a person opens. No other scheme than HTTP, no password inside. */
 export const Link = z
-  .url({ protocol: /^https?$/ })
-  .max(2048)
+  .string()
+  .max(2048, { abort: true })
+  .regex(/^https?:\/\/[^\s\\/?#\p{Cc}][^\s\\\p{Cc}]*$/iu, {
+    error: 'Expected a URL that begins with https://.',
+    abort: true,
+  })
+  .refine((text) => URL.canParse(text), {
+    error: 'Expected a URL with a host, such as https://acme.example/docs.',
+    abort: true,
+  })
   .refine(
-    (text) => URL.canParse(text) && new URL(text).username === '',
+    (text) => `${new URL(text).username}${new URL(text).password}` === '',
     'A link holds no user name or password.',
-  );
+  )
+  .meta({ format: 'uri' });
 
 /** Milliseconds since 1970, as items store time. */
 export const Instant = z.int().nonnegative();

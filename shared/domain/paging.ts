@@ -1,11 +1,15 @@
 import type { Collection, ListRequest, Store, Stored } from '../ports.ts';
 import type { PageQuery } from './inputs.ts';
 
-const encode = (place: string) => Buffer.from(place).toString('base64url');
-const decode = (cursor: string | undefined) =>
+/** A cursor that only says where to go on; it opens nothing. Null at the end. */
+export const cursorOf = (place: string | undefined): string | null =>
+  place === undefined ? null : Buffer.from(place).toString('base64url');
+
+/** The place where a page begins. */
+export const placeOf = ({ cursor }: Pick<PageQuery, 'cursor'>): string | undefined =>
   cursor ? Buffer.from(cursor, 'base64url').toString() : undefined;
 
-/** One page of a list, each item as the caller may see it. A cursor only says where to go on; it opens nothing. */
+/** One page of a list, each item as the caller may see it. */
 export const page = async <T extends Stored, V>(
   store: Store,
   collection: Collection<T>,
@@ -15,8 +19,8 @@ export const page = async <T extends Stored, V>(
     ...where
   }: Pick<ListRequest, 'index' | 'partition' | 'prefix'> & { query: PageQuery; show: (item: T) => V },
 ): Promise<{ items: V[]; nextCursor: string | null }> => {
-  const found = await store.list(collection, { ...where, limit: query.limit, after: decode(query.cursor) });
-  return { items: found.items.map(show), nextCursor: found.next === undefined ? null : encode(found.next) };
+  const found = await store.list(collection, { ...where, limit: query.limit, after: placeOf(query) });
+  return { items: found.items.map(show), nextCursor: cursorOf(found.next) };
 };
 
 /** Every item of a list, page after page. For lists that are short, or for work in the background. */

@@ -7,8 +7,13 @@ import type { Permission } from '../permissions.ts';
 import type { Deps } from '../ports.ts';
 import type { Route } from './route.ts';
 
-/** What a caller who is bound to one workspace may do besides: see what is the organization's, and use its auths. */
-const beyondWorkspace: readonly Permission[] = ['workspaces:read', 'umbrellas:read', 'auths:use'];
+/** What a caller who is bound to one workspace may do besides: see what is the organization's and the catalogue, and use its auths. */
+const beyondWorkspace: readonly Permission[] = [
+  'workspaces:read',
+  'umbrellas:read',
+  'services:read',
+  'auths:use',
+];
 
 /** That a workspace is there is known for a few seconds. */
 const known = memory<Workspace>(10_000);

@@ -36,7 +36,8 @@ const produced = { json: 'application/json', html: 'text/html', any: '*/*' } as 
 const requestBody = ({ consumes, request, example, method }: Route) => {
   if (method === 'GET' || request.body instanceof z.ZodUndefined) return {};
   const schema = consumes === 'bytes' ? {} : schemaOf(request.body, 'input');
-  return { requestBody: { required: true, content: { [types[consumes]]: { schema, example } } } };
+  const required = !request.body.safeParse(undefined).success;
+  return { requestBody: { required, content: { [types[consumes]]: { schema, example } } } };
 };
 
 const operation = (noun: string, route: Route) => ({

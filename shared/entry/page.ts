@@ -32,6 +32,15 @@ main { max-width: 26rem; margin: 12vh auto; padding: 2rem; background: #fff; bor
 h1 { font-size: 1.3rem; margin: 0 0 1rem; }
 label { display: block; margin: 1rem 0; font-weight: 600; }
 input { display: block; width: 100%; box-sizing: border-box; margin-top: .3rem; padding: .6rem; font: inherit; border: 1px solid #8e8e93; border-radius: 8px; }
+.affixed { display: flex; align-items: center; gap: .4rem; }
+.affixed span { color: #57575c; margin-top: .3rem; overflow-wrap: anywhere; }
+.field { margin: 1rem 0; }
+.field label { margin: 0; }
+select { display: block; width: 100%; margin-top: .3rem; padding: .6rem; font: inherit; border: 1px solid #8e8e93; border-radius: 8px; background: #fff; }
+fieldset { border: 1px solid #8e8e93; border-radius: 8px; margin: 1rem 0; }
+legend { font-weight: 600; }
+.choice { font-weight: 400; margin: .4rem 0; }
+.choice input { display: inline-block; width: auto; margin: 0 .4rem 0 0; }
 small { display: block; font-weight: 400; color: #57575c; }
 strong { display: block; color: #b3261e; }
 button, .button { display: inline-block; padding: .6rem 1.2rem; font: inherit; font-weight: 600; color: #fff; background: #0b57d0; border: 0; border-radius: 8px; text-decoration: none; cursor: pointer; }

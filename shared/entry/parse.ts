@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { AppError, issueDetails } from '../errors.ts';
 import { headerOf, type Call } from './http.ts';
+import { readJson } from './json-text.ts';
 import type { Route } from './route.ts';
 
 const largestBody = 1_048_576;
@@ -22,14 +23,15 @@ export const parsePart = <T extends z.ZodType>(
   return parsed.data;
 };
 
-/** A query as a plain object; a name that comes twice has a list, which no schema of ours takes. */
+/** A query or a form as a plain object. A name that comes twice has a list, which a schema takes only where it says so. */
 export const queryValues = (query: string): Record<string, string | string[]> => {
-  const params = new URLSearchParams(query);
-  const entries = [...new Set(params.keys())].map((name) => {
-    const [first = '', ...more] = params.getAll(name);
-    return [name, more.length > 0 ? [first, ...more] : first] as const;
-  });
-  return Object.fromEntries(entries);
+  const groups = Map.groupBy(new URLSearchParams(query), ([name]) => name);
+  return Object.fromEntries(
+    [...groups].map(([name, pairs]) => {
+      const [first = '', ...more] = pairs.map(([, value]) => value);
+      return [name, more.length > 0 ? [first, ...more] : first] as const;
+    }),
+  );
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -45,25 +47,18 @@ const text = ({ body }: Call): string => {
   }
 };
 
-const json = (call: Call): unknown => {
+const json = (route: Route, call: Call): unknown => {
   const content = text(call);
-  if (content.trim() === '') return undefined;
-  try {
-    return JSON.parse(content);
-  } catch {
-    throw new AppError(400, 'invalid_json', 'The body is not JSON.', {
-      details: [{ path: 'body', message: 'Expected a JSON document (RFC 8259).' }],
-    });
-  }
+  return content.trim() === '' ? undefined : readJson(content, route.mostValues);
 };
 
 /** The body as the route reads it. */
 export const bodyValue = (route: Route, call: Call): unknown => {
   switch (route.consumes) {
     case 'json':
-      return json(call);
+      return json(route, call);
     case 'form':
-      return Object.fromEntries(new URLSearchParams(text(call)));
+      return queryValues(text(call));
     case 'bytes':
       return undefined;
   }

@@ -27,6 +27,8 @@ export interface Route<
   readonly produces: 'json' | 'html' | 'any';
   /** Whether the body is read as JSON, as a form, or left alone. */
   readonly consumes: 'json' | 'form' | 'bytes';
+  /** How many values a JSON body may hold, all lists and objects together. */
+  readonly mostValues: number;
   readonly status: number;
   readonly request: { readonly path: P; readonly query: Q; readonly body: B };
   readonly response: R;
@@ -34,7 +36,9 @@ export interface Route<
   readonly example: unknown;
 }
 
-interface RouteInput extends Partial<Pick<Route, 'needs' | 'produces' | 'consumes' | 'status'>> {
+interface RouteInput extends Partial<
+  Pick<Route, 'needs' | 'produces' | 'consumes' | 'mostValues' | 'status'>
+> {
   readonly name: string;
   readonly method: Method;
   readonly path: string;
@@ -56,7 +60,7 @@ type ResponseOf<I extends RouteInput> = I extends { response: infer S extends z.
   : z.ZodUndefined;
 
 /**
- * Defines a route. Left out: `needs` nobody, `produces` json, `consumes` json, `status` 200,
+ * Defines a route. Left out: `needs` nobody, `produces` json, `consumes` json, `mostValues` 5,000, `status` 200,
  * no parameters, no query, no body, no response.
  */
 export function route<const I extends RouteInput>(
@@ -67,6 +71,7 @@ export function route(input: RouteInput): Route {
     needs: 'nobody',
     produces: 'json',
     consumes: 'json',
+    mostValues: 5_000,
     status: 200,
     example: undefined,
     ...input,

@@ -1,67 +1,94 @@
 import * as z from 'zod';
-import { fill } from '../template.ts';
+import { fill, required } from '../template.ts';
+import { withBody } from './apply/body.ts';
+import { withParameters } from './apply/form.ts';
+import { basic, withCookies, withHeaders } from './apply/headers.ts';
+import { withSegments } from './apply/path.ts';
+import type { PlacedRequest } from './apply/placed-request.ts';
+import { Template } from './params.ts';
+import type { Pairs, Values } from './protocol.ts';
 
-const headerName = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
+export { UnusableBody, UnusableCredential, type PlacedRequest } from './apply/placed-request.ts';
+
+const token = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
+
+/** What frames a message or belongs to one connection; a rule that set one would break the request, or split it in two. */
+const framing =
+  /^(?:connection|content-encoding|content-length|expect|host|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade)$/i;
+
+const places = ['query', 'header', 'body', 'path', 'cookie', 'basic'] as const;
+
+const Rule = z.strictObject({
+  in: z.enum(places).default('query'),
+  name: z.string().min(1).max(200).optional(),
+  value: Template.min(1),
+});
+
+const nameProblem = ({ in: place, name }: z.infer<typeof Rule>): string | undefined => {
+  if (place === 'basic') return undefined;
+  if (name === undefined) return 'A name is needed for every place but basic.';
+  if ((place === 'header' || place === 'cookie') && !token.test(name))
+    return 'Expected the characters that a header or cookie name may hold (RFC 9110 §5.6.2).';
+  if (place === 'header' && framing.test(name)) return 'This header is written by whoever sends the request.';
+  if (place === 'path' && !/^[\w.-]+$/.test(name))
+    return 'Expected letters, digits, dots, dashes and underscores: the segment {name} of the path is replaced.';
+  return name === '__proto__' || !name.isWellFormed() ? 'This name cannot be used.' : undefined;
+};
 
 /** Where one part of a credential goes. A parameter without a stated place is a query parameter (R29). */
-export const Applied = z
-  .strictObject({
-    in: z.enum(['query', 'header', 'cookie', 'basic']).default('query'),
-    name: z.string().min(1).max(200).optional(),
-    value: z.string().min(1).max(2000),
-  })
-  .refine((rule) => rule.in === 'basic' || rule.name !== undefined, {
-    path: ['name'],
-    message: 'A name is needed for every place but basic.',
-  })
-  .refine((rule) => (rule.in !== 'header' && rule.in !== 'cookie') || headerName.test(rule.name ?? ''), {
-    path: ['name'],
-    message: 'Expected the characters that a header or cookie name may hold (RFC 9110 §5.6.2).',
-  });
+export const Applied = Rule.superRefine((rule, context) => {
+  const problem = nameProblem(rule);
+  if (problem !== undefined) context.addIssue({ code: 'custom', path: ['name'], message: problem });
+  if ((rule.in === 'header' || rule.in === 'cookie') && /[\r\n]/.test(rule.value))
+    context.addIssue({ code: 'custom', path: ['value'], message: 'A header is one line.' });
+});
 export type Applied = z.infer<typeof Applied>;
 
 /** RFC 6750 §2.1, for services of OAuth 2 that say nothing else. */
 export const bearer: Applied = { in: 'header', name: 'Authorization', value: 'Bearer {{access_token}}' };
 
-/** What is put on a request: header and query pairs that replace whatever the caller sent under those names. */
-export interface AppliedCredential {
-  readonly headers: readonly (readonly [string, string])[];
-  readonly query: readonly (readonly [string, string])[];
+interface ApplyOptions {
+  /** Fields that the person may leave out. */
+  readonly optional?: ReadonlySet<string>;
 }
 
-/** What no header can carry (RFC 9110 §5.5), and what user name and password must not hold (RFC 7617 §2). */
-const unsafe = { text: /[^\t\x20-\x7e\x80-\xff]/, encoded: /\p{Cc}/u };
-
-/** A value of a credential that no header can carry. */
-export class UnusableCredential extends Error {}
-
-const headerOf = ({ in: place, name = '' }: Applied, value: string): readonly [string, string] => {
-  if ((place === 'basic' ? unsafe.encoded : unsafe.text).test(value))
-    throw new UnusableCredential('A part of the credential holds characters that a header cannot carry.');
-  if (place === 'cookie') return ['cookie', `${name}=${value}`];
-  if (place === 'basic') return ['authorization', `Basic ${Buffer.from(value).toString('base64')}`];
-  return [name.toLowerCase(), value];
+/** Leaves out the rules whose fields were all left out; elsewhere such a field is empty, as in `{{key}}:{{password}}`. */
+const filledRules = (rules: readonly Applied[], values: Values, optional: ReadonlySet<string>) => {
+  const missing = [...optional].filter((name) => !Object.hasOwn(values, name) || values[name] === '');
+  const withEmpty: Values = { ...values, ...Object.fromEntries(missing.map((name) => [name, ''])) };
+  return rules
+    .filter(({ value }) => {
+      const names = required(value);
+      return names.length === 0 || !names.every((name) => missing.includes(name));
+    })
+    .map(({ in: place, name = '', value }) => ({ place, name, value: fill(value, withEmpty) }));
 };
 
-/** Several cookies go out in one header (RFC 6265 §5.4). */
-const oneCookieHeader = (headers: AppliedCredential['headers']): AppliedCredential['headers'] => {
-  const cookies = headers.filter(([name]) => name === 'cookie').map(([, value]) => value);
-  const others = headers.filter(([name]) => name !== 'cookie');
-  return cookies.length === 0 ? others : [...others, ['cookie', cookies.join('; ')]];
+const withQuery = (request: PlacedRequest, parameters: Pairs): PlacedRequest => {
+  if (parameters.length === 0) return request;
+  const url = new URL(request.url);
+  url.search = withParameters(url.search.slice(1), parameters);
+  return { ...request, url };
 };
 
-/** Fills the rules of a service with the values of a credential. Throws `UnfilledPlaceholder` or `UnusableCredential`. */
+/**
+ * Puts a credential on a caller's request, each part where its rule says; it replaces what the caller sent under the same
+ * name, and all else stays byte for byte. What the caller sends is never expanded, save whole segments `{name}` of the
+ * path that a rule names. Throws `UnfilledPlaceholder`, `UnusableCredential` or `UnusableBody`.
+ */
 export const applyCredential = (
   rules: readonly Applied[],
-  values: Readonly<Record<string, string>>,
-): AppliedCredential => {
-  const filled = rules.map((rule) => ({ rule, value: fill(rule.value, values) }));
-  return {
-    headers: oneCookieHeader(
-      filled.filter(({ rule }) => rule.in !== 'query').map(({ rule, value }) => headerOf(rule, value)),
-    ),
-    query: filled
-      .filter(({ rule }) => rule.in === 'query')
-      .map(({ rule, value }) => [rule.name ?? '', value]),
-  };
+  values: Values,
+  request: PlacedRequest,
+  { optional = new Set() }: ApplyOptions = {},
+): PlacedRequest => {
+  const filled = filledRules(rules, values, optional);
+  const at = (wanted: Applied['in']): Pairs =>
+    filled.filter(({ place }) => place === wanted).map(({ name, value }) => [name, value]);
+  const headers: Pairs = filled.flatMap(({ place, name, value }): Pairs => {
+    if (place === 'basic') return [['authorization', basic(value)]];
+    return place === 'header' ? [[name, value]] : [];
+  });
+  const addressed = withQuery(withSegments(request, at('path')), at('query'));
+  return withBody(withCookies(withHeaders(addressed, headers), at('cookie')), at('body'));
 };

@@ -101,6 +101,9 @@ export const opened = async (where: Where, input: Omit<NewSession, 'serviceId'> 
   return { id, url, link, page, provider, state: provider?.searchParams.get('state') ?? '' };
 };
 
+/** Where the provider sends people back to, in production. */
+export const redirectUri = 'https://latchkey.example/oauth/callback';
+
 /** What the provider sends back. */
 export const callback = (state: string, code = 'the-code'): URLSearchParams =>
   new URLSearchParams({ code, state });
@@ -122,7 +125,7 @@ export const connectedAuth = async (
   input: Partial<NewSession> = {},
 ): Promise<Auth> => {
   const { state, id } = await opened(where, { serviceId: service.id, ...input });
-  const completed = await completeConnect(where.deps, callback(state));
+  const completed = await completeConnect(where.deps, { query: callback(state), redirectUri });
   if (completed.kind !== 'concluded' || completed.session.status !== 'complete')
     throw new Error(`The session ${id} did not come to its end.`);
   return authNow(where, completed.session.authId);
@@ -130,12 +133,16 @@ export const connectedAuth = async (
 
 /** An auth of a service of the type token. */
 export const keyedAuth = (
-  { deps, organizationId, workspaceId }: Where,
+  where: Where,
   service: Service,
-  fields = { api_key: 'the-api-key' },
-) =>
-  createAuth(deps, {
-    organizationId,
-    workspaceId,
-    input: NewAuth.parse({ serviceId: service.id, name: 'Main', fields }),
-  });
+  fields: Readonly<Record<string, string>> = { api_key: 'the-api-key' },
+): Promise<Auth> => makeAuth(where, { serviceId: service.id, name: 'Main', fields });
+
+/** An auth made without a consent, as the body of a request describes it. */
+export const makeAuth = async (
+  { deps, organizationId, workspaceId }: Where,
+  body: Readonly<Record<string, unknown>>,
+): Promise<Auth> => {
+  const input = NewAuth.parse({ name: 'Main', ...body });
+  return (await createAuth(deps, { organizationId, workspaceId, input })).auth;
+};

@@ -1,13 +1,26 @@
 import { AppError } from '../../errors.ts';
 import { HttpFailure, type Deps } from '../../ports.ts';
-import { judgeTokenAnswer, type TokenAnswer } from '../../protocols/oauth2/judge.ts';
-import { refreshRequest } from '../../protocols/oauth2/token-request.ts';
-import { clientSecretOf } from '../services/client-secret.ts';
-import type { Service } from '../services/service.ts';
-import { callTokenEndpoint, callTimeout } from '../token-endpoint.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
+import type { Conversation, Refusal } from '../../protocols/protocol.ts';
+import { isUnusable } from '../../protocols/unusable.ts';
+import type { Secret } from '../../secret.ts';
+import { callTimeout, converse, type Heard } from '../converse.ts';
+import type { ServiceInUse } from '../services/current.ts';
+
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
-import { keepSurely, lineageOf, loadCredential, openCredential, type Credential } from './credential.ts';
+import {
+  fieldsOf,
+  groundOf,
+  groundOfFields,
+  keepSurely,
+  lineageOf,
+  loadCredential,
+  metadataOf,
+  openCredential,
+  type Credential,
+  type OpenCredential,
+} from './credential.ts';
 
 /** Longer than the call and what is done with its answer, so that a lease ends only when its holder is gone. */
 const leaseMilliseconds = callTimeout + 30_000;
@@ -18,11 +31,7 @@ export type Outcome =
   | { readonly kind: 'renewed'; readonly credential: Credential }
   | { readonly kind: 'unknown'; readonly code: string }
   | { readonly kind: 'nothing_to_renew_with' }
-  | {
-      readonly kind: 'terminal' | 'client' | 'transient';
-      readonly code: string;
-      readonly retryAfter?: string | undefined;
-    };
+  | Refusal;
 
 /** A lease and the intent to spend the refresh token, to be written in one (design, section 8). */
 export const newAttempt = (deps: Deps, auth: Auth): Attempt => ({
@@ -34,73 +43,101 @@ export const newAttempt = (deps: Deps, auth: Auth): Attempt => ({
 
 interface Spend {
   readonly auth: Auth;
-  readonly service: Service;
+  readonly service: ServiceInUse;
   readonly attempt: Attempt;
 }
 
-const prepare = async (deps: Deps, { auth, service }: Spend) => {
-  const { auth: definition } = service.definition;
-  if (definition.type !== 'oauth2') return undefined;
+/** What is about to be sent: a refresh token spent, or, where there is none to spend, a credential asked for anew. */
+interface Prepared {
+  readonly conversation: Conversation;
+  readonly opened: OpenCredential;
+  readonly spends: Secret | undefined;
+}
+
+/** What is left of a credential whose answer an edit has made unreadable: enough to ask anew. */
+const unread = (held: Credential, service: ServiceInUse): OpenCredential => ({
+  values: {},
+  fields: fieldsOf(held, service),
+  refreshToken: undefined,
+  accessExpiresAt: undefined,
+  refreshExpiresAt: undefined,
+  scopes: undefined,
+});
+
+const prepare = async (deps: Deps, { auth, service }: Spend): Promise<Prepared | undefined> => {
+  const { issue, renew } = protocolOf(service.definition.auth);
   const held = await loadCredential(deps, auth, auth.credential.version);
   // The auth points to it, so it was kept: a vault that does not find it may do so later.
   if (!held) throw new Error('The vault does not find the credential of an auth.');
   const opened = openCredential(held, service);
-  const refreshToken = opened?.refreshToken;
-  if (!opened || !refreshToken) return undefined;
-  const clientSecret = await clientSecretOf(deps, service);
-  const request = await refreshRequest({ definition, fields: opened.fields, clientSecret, refreshToken });
-  return { definition, request, fields: opened.fields, refreshToken };
+  const ground = opened
+    ? groundOf(deps, { service, values: opened.values, secrets: await service.secrets(deps) })
+    : await groundOfFields(deps, service, fieldsOf(held, service));
+  if (issue)
+    return { conversation: await issue(ground), opened: opened ?? unread(held, service), spends: undefined };
+  if (!opened) return undefined;
+  const { refreshToken } = opened;
+  if (!renew || !refreshToken) return undefined;
+  return { conversation: await renew(ground, refreshToken), opened, spends: refreshToken };
 };
 
-const send = async (
-  deps: Deps,
-  request: Parameters<typeof callTokenEndpoint>[1],
-): Promise<TokenAnswer | Outcome> => {
+const send = async (deps: Deps, { conversation, spends }: Prepared): Promise<Heard | Outcome> => {
   try {
-    return await callTokenEndpoint(deps, request);
+    return await converse(deps, conversation);
   } catch (error) {
-    if (error instanceof HttpFailure)
-      return { kind: error.sent ? 'unknown' : 'transient', code: error.reason };
-    return { kind: 'transient', code: 'request_refused' };
+    if (!(error instanceof HttpFailure)) return { kind: 'transient', code: 'request_refused' };
+    // Where nothing is spent, asking again loses nothing, whatever became of the first call.
+    return { kind: error.sent && spends ? 'unknown' : 'transient', code: error.reason };
   }
 };
-
-type Prepared = NonNullable<Awaited<ReturnType<typeof prepare>>>;
 
 /** Keeps a good answer first and judges it after. What could not be kept is an outcome that nobody knows. */
 const keepAndJudge = async (
   deps: Deps,
-  { auth, attempt }: Spend,
-  { answer, prepared }: { answer: TokenAnswer; prepared: Prepared },
+  { auth, attempt, service }: Spend,
+  { heard, prepared }: { heard: Heard; prepared: Prepared },
 ): Promise<Outcome> => {
-  const carried = prepared.refreshToken.reveal();
-  const grant = { from: 'answer', answer, receivedAt: deps.clock.now(), carried } as const;
-  const credential: Credential = { fields: prepared.fields, grant };
+  const { opened, spends } = prepared;
+  const { answer } = heard;
+  const credential: Credential = {
+    fields: opened.fields,
+    grant: {
+      from: 'answer',
+      answer,
+      receivedAt: deps.clock.now(),
+      carried: spends?.reveal(),
+      carriedUntil: opened.refreshExpiresAt,
+      metadata: { ...metadataOf(opened.values), ...heard.metadata },
+    },
+  };
   try {
     const good = answer.status >= 200 && answer.status < 300;
     if (good) await keepSurely(deps, auth, { version: attempt.id, credential });
   } catch {
-    return { kind: 'unknown', code: 'answer_not_kept' };
+    return { kind: spends ? 'unknown' : 'transient', code: 'answer_not_kept' };
   }
-  const verdict = judgeTokenAnswer(answer, prepared.definition);
-  return verdict.kind === 'tokens' ? { kind: 'renewed', credential } : verdict;
+  const verdict = protocolOf(service.definition.auth).judge(answer);
+  return verdict.kind === 'granted' ? { kind: 'renewed', credential } : verdict;
 };
 
-/** Spends the refresh token under a lease: one call, its good answer kept whole, then judged. Moves no pointer. */
-export const spendRefreshToken = async (deps: Deps, spend: Spend): Promise<Outcome> => {
+/**
+ * Renews under a lease: one conversation with the provider, its good answer kept whole, then judged. Moves no pointer.
+ * It spends the refresh token, or asks anew where the type can (client credentials, password, login).
+ */
+export const renewUnderLease = async (deps: Deps, spend: Spend): Promise<Outcome> => {
   const { attempt } = spend;
   let prepared: Prepared | undefined;
   try {
     prepared = await prepare(deps, spend);
-  } catch {
-    return { kind: 'transient', code: 'credential_unreadable' };
+  } catch (error) {
+    return { kind: 'transient', code: isUnusable(error) ? 'unusable_request' : 'credential_unreadable' };
   }
-  if (!prepared || lineageOf(prepared.refreshToken) !== attempt.spends)
+  if (!prepared || (lineageOf(prepared.spends) ?? '') !== attempt.spends)
     return { kind: 'nothing_to_renew_with' };
   if (deps.clock.now() + callTimeout + commitMilliseconds > attempt.until)
     return { kind: 'transient', code: 'too_slow' };
-  const answer = await send(deps, prepared.request);
-  return 'kind' in answer ? answer : keepAndJudge(deps, spend, { answer, prepared });
+  const heard = await send(deps, prepared);
+  return heard.kind === 'heard' ? keepAndJudge(deps, spend, { heard, prepared }) : heard;
 };
 
 /** What a call answers when its auth cannot be renewed now and its token is over. */

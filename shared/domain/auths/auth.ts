@@ -2,10 +2,13 @@ import * as z from 'zod';
 import { LatchkeyEvent } from '../../events.ts';
 import { AuthId, OrganizationId, ServiceId, SessionId, UmbrellaId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Key, VaultRef } from '../../ports.ts';
+import { named } from '../../protocols/params.ts';
 import { Instant, iso, isoOrNull, Name, Time } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
+import { EnvironmentName } from '../services/definition.ts';
+import { Generic } from './generic.ts';
 
-const states = ['active', 'failing', 'needs_reconnect', 'deleting'] as const;
+export const states = ['active', 'failing', 'needs_reconnect', 'deleting'] as const;
 
 /** Why a person has to connect again (R42). */
 export const causes = [
@@ -13,6 +16,7 @@ export const causes = [
   'revoked',
   'absolute_limit',
   'lost_rotation',
+  'service_changed',
   'unknown',
 ] as const;
 
@@ -20,7 +24,20 @@ export const EndUserId = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[\w.:@|+-]+$/, 'Expected letters, digits and . : @ | + - _');
+  .regex(/^[\w.:@|+-]+$/, 'Expected letters, digits and . : @ | + - _ alone.');
+
+export const Tags = z
+  .array(z.string().regex(/^[\w.:-]{1,50}$/, 'Expected up to 50 letters, digits and . : - _ alone.'))
+  .max(10, 'At most 10 tags.')
+  .refine((tags) => new Set(tags).size === tags.length, 'A tag stands there twice.');
+
+const largestMetadata = 4096;
+
+/** Free values of the platform's own, at most 4 kB as JSON. */
+export const FreeMetadata = named(100, z.string().min(1).max(100), z.json()).refine(
+  (metadata) => Buffer.byteLength(JSON.stringify(metadata)) <= largestMetadata,
+  `Expected at most ${String(largestMetadata)} bytes of JSON.`,
+);
 
 /** One try to renew: who holds the lease until when, and which refresh token is about to be spent. */
 const Attempt = z.object({
@@ -38,9 +55,22 @@ const Auth = z.object({
   id: AuthId,
   organizationId: OrganizationId,
   workspaceId: WorkspaceId,
-  serviceId: ServiceId,
-  environment: z.literal('production'),
+  /** Absent for a generic auth. */
+  serviceId: ServiceId.optional(),
+  environment: EnvironmentName,
+  generic: Generic.optional(),
+  /** What tied it to the definition when it was connected: an edit that changes this has ended it. */
+  tie: z.string(),
   name: Name,
+  tags: Tags.default([]),
+  /** What the platform wants to find with the auth; never used in a call. */
+  metadata: FreeMetadata.default({}),
+  /** By which name the provider knows the account, as the service's test has told. */
+  account: z.string().optional(),
+  /** How the last test of the credential ended. */
+  tested: z.object({ at: Instant, ok: z.boolean(), code: z.string() }).optional(),
+  /** What the person was asked for, and what of it the provider says was granted. */
+  scopes: z.object({ asked: z.array(z.string()), granted: z.array(z.string()).optional() }).optional(),
   endUserId: EndUserId.optional(),
   state: z.enum(states),
   cause: z.enum(causes).optional(),
@@ -57,6 +87,8 @@ const Auth = z.object({
     lineage: z.string().optional(),
     obtainedAt: Instant,
     accessExpiresAt: Instant.optional(),
+    /** When the refresh token ends, where the provider told. */
+    refreshExpiresAt: Instant.optional(),
   }),
   refreshAt: Instant.optional(),
   attempt: Attempt.optional(),
@@ -109,7 +141,10 @@ export const auths: Collection<Auth> = {
   place: (auth) => ({
     key: authKey(auth.organizationId, auth.id),
     listed: { partition: authsOf(auth.organizationId, auth.workspaceId).partition, sort: auth.id },
-    grouped: { partition: authsWith(auth.organizationId, auth.serviceId).partition, sort: auth.id },
+    grouped:
+      auth.serviceId === undefined
+        ? undefined
+        : { partition: authsWith(auth.organizationId, auth.serviceId).partition, sort: auth.id },
     due: dueActs(auth).toSorted((a, b) => a.at - b.at)[0],
   }),
 };
@@ -125,36 +160,56 @@ export const credentialRef = (auth: Pick<Auth, 'organizationId' | 'workspaceId' 
 export const AuthView = z.object({
   id: AuthId,
   workspaceId: WorkspaceId,
-  serviceId: ServiceId,
+  serviceId: ServiceId.nullable(),
   environment: z.string(),
   name: z.string(),
+  tags: z.array(z.string()),
+  metadata: z.record(z.string(), z.unknown()),
   endUserId: z.string().nullable(),
-  account: z.null(),
+  account: z.string().nullable(),
+  generic: z.looseObject({ baseUrl: z.string() }).nullable(),
   state: z.enum(states),
   cause: z.enum(causes).nullable(),
   atRisk: z.boolean(),
   predictedEnd: Time.nullable(),
   accessExpiresAt: Time.nullable(),
+  refreshExpiresAt: Time.nullable(),
+  scopes: z.array(z.string()).nullable(),
+  missingScopes: z.array(z.string()),
+  tested: z.object({ at: Time, ok: z.boolean(), code: z.string() }).nullable(),
   failure: z.object({ code: z.string(), at: Time, count: z.int() }).nullable(),
   consentedAt: Time,
   version: z.int(),
   createdAt: Time,
 });
 
+/** What was asked for and not granted. A provider that tells nothing granted all (RFC 6749 §5.1). */
+const missingScopes = ({ scopes }: Pick<Auth, 'scopes'>): string[] => {
+  const { asked = [], granted } = scopes ?? {};
+  return granted ? asked.filter((scope) => !granted.includes(scope)) : [];
+};
+
 /** An auth as callers see it: what it is and how it fares, never what it holds. */
 export const showAuth = (auth: Auth): z.infer<typeof AuthView> => ({
   id: auth.id,
   workspaceId: auth.workspaceId,
-  serviceId: auth.serviceId,
+  serviceId: auth.serviceId ?? null,
   environment: auth.environment,
   name: auth.name,
+  tags: auth.tags,
+  metadata: auth.metadata,
   endUserId: auth.endUserId ?? null,
-  account: null,
+  account: auth.account ?? null,
+  generic: auth.generic ? { baseUrl: auth.generic.baseUrl, apply: auth.generic.apply } : null,
   state: auth.state,
   cause: auth.cause ?? null,
   atRisk: auth.atRisk !== undefined,
   predictedEnd: isoOrNull(auth.prediction?.end),
   accessExpiresAt: isoOrNull(auth.credential.accessExpiresAt),
+  refreshExpiresAt: isoOrNull(auth.credential.refreshExpiresAt),
+  scopes: auth.scopes ? (auth.scopes.granted ?? auth.scopes.asked) : null,
+  missingScopes: missingScopes(auth),
+  tested: auth.tested ? { ...auth.tested, at: iso(auth.tested.at) } : null,
   failure: auth.failure ? { ...auth.failure, at: iso(auth.failure.at) } : null,
   consentedAt: iso(auth.consentedAt),
   version: auth.version,

@@ -1,5 +1,6 @@
 import type { Deps } from '../../ports.ts';
-import type { Service } from '../services/service.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
+import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { credentialRef, type Attempt, type Auth } from './auth.ts';
 import { lineageOf, openCredential, type Credential } from './credential.ts';
@@ -10,28 +11,43 @@ import { isoOrNull } from '../inputs.ts';
 interface Pointer {
   readonly version: string;
   readonly credential: Credential;
-  readonly service: Service;
+  readonly service: ServiceInUse;
   readonly now: number;
 }
+
+/** Whether a credential can be had anew without a person: by a refresh token, or by asking again. */
+export const renewable = ({ definition }: ServiceInUse, lineage: string | undefined): boolean =>
+  lineage !== undefined || protocolOf(definition.auth).issue !== undefined;
+
+interface Times {
+  readonly version: string;
+  readonly obtainedAt: number;
+  readonly accessExpiresAt: number | undefined;
+}
+
+/** When an auth is looked at again: ahead of the end where it can be renewed, else at the end itself. */
+const nextRenewal = (id: string, times: Times, canRenew: boolean): number | undefined => {
+  const { version, obtainedAt, accessExpiresAt } = times;
+  if (accessExpiresAt === undefined || !canRenew) return accessExpiresAt;
+  return refreshTime({ id, version, obtainedAt, expiresAt: accessExpiresAt });
+};
 
 /** Where an auth points after a credential was kept, and when it is to be renewed; undefined when the credential is no good. */
 export const pointTo = (
   id: string,
   { version, credential, service, now }: Pointer,
-): Pick<Auth, 'credential' | 'refreshAt'> | undefined => {
+): (Pick<Auth, 'credential' | 'refreshAt'> & { granted: readonly string[] | undefined }) | undefined => {
   const opened = openCredential(credential, service);
   if (!opened) return undefined;
-  const { accessExpiresAt } = opened;
+  const { accessExpiresAt, refreshExpiresAt, refreshToken } = opened;
   const { grant } = credential;
   const obtainedAt = grant?.from === 'answer' ? grant.receivedAt : now;
+  const lineage = protocolOf(service.definition.auth).issue ? undefined : lineageOf(refreshToken);
+  const times = { version, obtainedAt, accessExpiresAt, refreshExpiresAt };
   return {
-    credential: { version, lineage: lineageOf(opened.refreshToken), obtainedAt, accessExpiresAt },
-    refreshAt:
-      accessExpiresAt === undefined
-        ? undefined
-        : opened.refreshToken
-          ? refreshTime({ id, version, obtainedAt, expiresAt: accessExpiresAt })
-          : accessExpiresAt,
+    credential: { ...times, lineage },
+    refreshAt: nextRenewal(id, times, renewable(service, lineage)),
+    granted: opened.scopes,
   };
 };
 
@@ -48,7 +64,7 @@ interface CommitInput {
   readonly attempt: Attempt;
   readonly epoch: number;
   readonly credential: Credential;
-  readonly service: Service;
+  readonly service: ServiceInUse;
 }
 
 /**
@@ -66,9 +82,12 @@ export const commitRenewal = async (
     if (auth.epoch !== epoch || auth.state === 'deleting' || auth.credential.version === attempt.id)
       return undefined;
     if ((auth.credential.lineage ?? '') !== attempt.spends) return undefined;
+    // What the application of before was given is of no use to that of now.
+    if (auth.cause === 'service_changed') return undefined;
     const pointer = pointTo(auth.id, { version: attempt.id, credential, service, now: deps.clock.now() });
     if (!pointer) return undefined;
-    const { lineage, accessExpiresAt } = pointer.credential;
+    const { granted, ...place } = pointer;
+    const { lineage, accessExpiresAt } = place.credential;
     const rotated = lineage !== auth.credential.lineage;
     const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
     const refreshed = tell(deps, AuthRefreshed, auth, {
@@ -78,8 +97,9 @@ export const commitRenewal = async (
     old = auth.credential.before;
     return {
       ...auth,
-      ...pointer,
-      credential: { ...pointer.credential, before: auth.credential.version },
+      ...place,
+      credential: { ...place.credential, before: auth.credential.version },
+      scopes: granted && auth.scopes ? { ...auth.scopes, granted: [...granted] } : auth.scopes,
       state: 'active',
       cause: undefined,
       failure: undefined,

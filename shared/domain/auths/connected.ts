@@ -1,40 +1,89 @@
 import type { LatchkeyEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import { isoOrNull } from '../inputs.ts';
-import type { Service } from '../services/service.ts';
+import type { ServiceInUse } from '../services/current.ts';
+import { tieOf } from '../services/edit-effect.ts';
+import { isDiscouraged } from '../services/warnings.ts';
 import { auths, type Auth } from './auth.ts';
 import { amendAuth } from './amend.ts';
 import { forgetVersion, pointTo } from './commit.ts';
 import type { Credential } from './credential.ts';
-import { AuthAtRisk, AuthConnected, tell } from './events.ts';
+import { AuthAtRisk, AuthConnected, AuthRiskAcknowledged, tell } from './events.ts';
 import { riskOf, umbrellaOf } from './risk.ts';
 import { insertAndTell } from '../outbox.ts';
 
 /** What a person has connected: which auth it becomes, and the version under which its credential is kept. */
 export interface Connection {
-  readonly auth: Pick<Auth, 'id' | 'organizationId' | 'workspaceId' | 'name' | 'endUserId' | 'sessionId'>;
-  readonly service: Service;
+  readonly auth: Pick<
+    Auth,
+    | 'id'
+    | 'organizationId'
+    | 'workspaceId'
+    | 'environment'
+    | 'generic'
+    | 'name'
+    | 'tags'
+    | 'metadata'
+    | 'endUserId'
+    | 'sessionId'
+  >;
+  readonly service: ServiceInUse;
   readonly version: string;
   readonly credential: Credential;
+  /** What the person was asked for; absent where nobody was asked. */
+  readonly askedScopes?: readonly string[] | undefined;
+  /** What ties the credential to the definition by which it was obtained; absent where that is the present one. */
+  readonly tie?: string | undefined;
+  /** How the credential's test ended, if it was tried. */
+  readonly tested?: Pick<Auth, 'tested' | 'account'>;
 }
 
 type Consented = Pick<
   Auth,
-  'credential' | 'refreshAt' | 'consentedAt' | 'atRisk' | 'prediction' | 'alertAt' | 'state'
+  | 'credential'
+  | 'refreshAt'
+  | 'consentedAt'
+  | 'atRisk'
+  | 'prediction'
+  | 'alertAt'
+  | 'state'
+  | 'scopes'
+  | 'tested'
+  | 'account'
+  | 'tie'
 >;
+
+/** What a token request without a consent asked for: all that the service needs. Tokens from elsewhere nobody asked for. */
+const scopesOfAnswer = ({ service, credential }: Connection): readonly string[] | undefined => {
+  const { auth } = service.definition;
+  return credential.grant?.from === 'answer' && 'scopes' in auth ? auth.scopes : undefined;
+};
 
 /** What a fresh consent means for an auth, whatever was before; undefined when the credential is no good. */
 const consented = async (deps: Deps, connection: Connection): Promise<Consented | undefined> => {
-  const { auth, service, version, credential } = connection;
+  const { auth, service, version, credential, askedScopes, tested, tie } = connection;
   const now = deps.clock.now();
   const pointer = pointTo(auth.id, { version, credential, service, now });
   if (!pointer) return undefined;
   const umbrella = await umbrellaOf(deps, service);
-  return { ...pointer, ...riskOf(umbrella, { consentedAt: now, now }), consentedAt: now, state: 'active' };
+  const { granted, ...place } = pointer;
+  const asked = askedScopes ?? scopesOfAnswer(connection);
+  return {
+    ...place,
+    ...riskOf(umbrella, { consentedAt: now, now }),
+    ...tested,
+    scopes: asked && { asked: [...asked], granted: granted && [...granted] },
+    tie: tie ?? tieOf(service.definition),
+    consentedAt: now,
+    state: 'active',
+  };
 };
 
-const news = (deps: Deps, auth: Omit<Auth, 'outbox'>): readonly LatchkeyEvent[] => [
+const news = (deps: Deps, auth: Omit<Auth, 'outbox'>, service: ServiceInUse): readonly LatchkeyEvent[] => [
   tell(deps, AuthConnected, auth, { epoch: auth.epoch }),
+  ...(isDiscouraged(service.definition.auth)
+    ? [tell(deps, AuthRiskAcknowledged, auth, { type: service.definition.auth.type })]
+    : []),
   ...(auth.atRisk
     ? [tell(deps, AuthAtRisk, auth, { ...auth.atRisk, endsAt: isoOrNull(auth.prediction?.end) })]
     : []),
@@ -48,13 +97,12 @@ export const insertConnected = async (deps: Deps, connection: Connection): Promi
     ...connection.auth,
     ...state,
     serviceId: connection.service.id,
-    environment: 'production' as const,
     epoch: 1,
     version: 1,
     createdAt: state.consentedAt,
     revision: 0,
   };
-  const auth: Auth = { ...item, outbox: [...news(deps, item)] };
+  const auth: Auth = { ...item, outbox: [...news(deps, item, connection.service)] };
   return insertAndTell(deps, auths, auth);
 };
 
@@ -66,11 +114,11 @@ export const renewConnected = async (deps: Deps, connection: Connection): Promis
   let old: string | undefined;
   const renewed = await amendAuth(deps, { organizationId, authId }, (auth) => {
     if (auth.state === 'deleting' || auth.credential.version === connection.version) return undefined;
-    const { cause, failure, attempt, atRisk, prediction, alertAt, ...kept } = auth;
+    const { cause, failure, attempt, atRisk, prediction, alertAt, tested, ...kept } = auth;
     old = auth.credential.before;
     const credential = { ...state.credential, before: auth.credential.version };
     const next = { ...kept, ...state, credential, epoch: auth.epoch + 1 };
-    return { ...next, outbox: [...auth.outbox, ...news(deps, next)] };
+    return { ...next, outbox: [...auth.outbox, ...news(deps, next, connection.service)] };
   });
   if (renewed) await forgetVersion(deps, renewed, old);
   return renewed;

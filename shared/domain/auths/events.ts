@@ -5,7 +5,8 @@ import type { Deps } from '../../ports.ts';
 import { Time } from '../inputs.ts';
 import { causes, type Auth } from './auth.ts';
 
-const AboutAuth = { authId: AuthId, serviceId: ServiceId, workspaceId: WorkspaceId };
+/** `serviceId` is null for a generic auth. */
+const AboutAuth = { authId: AuthId, serviceId: ServiceId.nullable(), workspaceId: WorkspaceId };
 const ulid = '01hvx3s9k2m4n6p8q0r2s4t6v8';
 const about = { authId: `auth_${ulid}`, serviceId: `svc_${ulid}`, workspaceId: `ws_${ulid}` };
 const time = '2026-03-01T09:00:00.000Z';
@@ -29,6 +30,39 @@ export const AuthAtRisk = eventKind('auth.at_risk', {
     endsAt: Time.nullable(),
   }),
   example: { ...about, umbrellaId: `umb_${ulid}`, status: 'demo', endsAt: time },
+});
+
+export const AuthRiskAcknowledged = eventKind('auth.risk_acknowledged', {
+  summary: 'The auth was made with a discouraged type, whose risk the service says is known.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ ...AboutAuth, type: z.string() }),
+  example: { ...about, type: 'oauth1' },
+});
+
+export const AuthTested = eventKind('auth.tested', {
+  summary: 'The credential was tried by the test of its service.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ ...AboutAuth, ok: z.boolean(), code: z.string() }),
+  example: { ...about, ok: true, code: 'http_200' },
+});
+
+export const AuthRevoked = eventKind('auth.revoked', {
+  summary: 'After its deletion, the grant of the auth was taken back at the provider.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject(AboutAuth),
+  example: about,
+});
+
+export const AuthRevocationFailed = eventKind('auth.revocation_failed', {
+  summary:
+    'After its deletion, the provider did not take the grant of the auth back. Take it back there by hand.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ ...AboutAuth, code: z.string() }),
+  example: { ...about, code: 'http_503' },
 });
 
 export const AuthRefreshed = eventKind('auth.refreshed', {
@@ -140,9 +174,21 @@ export const RemovalDue = eventKind('auth.removal_due', {
   example: { authIds: [about.authId] },
 });
 
+export const RevocationDue = eventKind('auth.revocation_due', {
+  summary: 'It is time to take the grants of these deleted auths back at the provider.',
+  audience: 'work',
+  version: 1,
+  data: Due,
+  example: { authIds: [about.authId] },
+});
+
 export const authEvents = [
   AuthConnected,
   AuthAtRisk,
+  AuthRiskAcknowledged,
+  AuthTested,
+  AuthRevoked,
+  AuthRevocationFailed,
   AuthRefreshed,
   AuthRefreshFailed,
   AuthRecovered,
@@ -153,6 +199,7 @@ export const authEvents = [
   RefreshDue,
   ExpiryDue,
   RemovalDue,
+  RevocationDue,
 ];
 
 /** An event of an auth: its ids, and what is particular to the kind. */
@@ -162,7 +209,7 @@ export const tell = <T extends z.ZodType<Record<string, unknown>>>(
   auth: Pick<Auth, 'id' | 'organizationId' | 'serviceId' | 'workspaceId'>,
   particular: Omit<z.input<T>, keyof typeof AboutAuth>,
 ): LatchkeyEvent => {
-  const { id: authId, serviceId, workspaceId } = auth;
+  const { id: authId, serviceId = null, workspaceId } = auth;
   const data = { authId, serviceId, workspaceId, ...particular };
   return eventOf(deps, kind, { organizationId: auth.organizationId, data });
 };

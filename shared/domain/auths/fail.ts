@@ -1,6 +1,6 @@
 import type { Deps } from '../../ports.ts';
 import { tellClientRejected } from '../services/client-rejected.ts';
-import type { Service } from '../services/service.ts';
+import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import type { Attempt, Auth } from './auth.ts';
 import type { Outcome } from './attempt.ts';
@@ -13,12 +13,12 @@ type Failure = Exclude<Outcome, { kind: 'renewed' }>;
 
 interface FailInput {
   readonly attempt: Attempt;
-  readonly service: Service;
+  readonly service: ServiceInUse;
   readonly failure: Failure;
 }
 
 /** A number between 0 and 1 that nobody can foretell. */
-const chance = ({ random }: Deps): number => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;
+export const chance = ({ random }: Deps): number => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;
 
 /** The auth after a failure that may pass: it serves the token that it has and is tried again later. */
 const failing = (deps: Deps, auth: Auth, failure: Extract<Failure, { code: string }>): Auth => {

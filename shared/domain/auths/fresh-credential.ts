@@ -1,16 +1,16 @@
-import { AppError, conflict, notFound } from '../../errors.ts';
+import { AppError, notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { flights } from '../memory.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { clientAccepted } from '../services/client-rejected.ts';
-import type { Service } from '../services/service.ts';
-import { currentService } from '../services/current.ts';
+import { currentService, type ServiceInUse } from '../services/current.ts';
 import type { AuthRef } from './amend.ts';
-import { newAttempt, renewalFailed, spendRefreshToken } from './attempt.ts';
+import { newAttempt, renewalFailed, renewUnderLease } from './attempt.ts';
 import { authKey, auths, credentialRef, type Auth } from './auth.ts';
 import { commitRenewal } from './commit.ts';
 import { loadCredential } from './credential.ts';
 import { failRenewal } from './fail.ts';
+import { needsReconnect } from './over.ts';
 
 /** The proxy waits for a renewal only when less than this is left; being ahead is the schedule's work. */
 const closeToEnd = 30_000;
@@ -24,19 +24,6 @@ interface FreshOptions {
   /** Renew if the credential is still this version: it was refused, or a person asked. */
   readonly otherThan?: string | undefined;
 }
-
-/** 409 with what to do; the provider is not called with a credential that is over. */
-const needsReconnect = (auth: Auth) =>
-  conflict(
-    'needs_reconnect',
-    `The auth is over (${auth.cause ?? auth.state}). The person has to connect again.`,
-    [
-      {
-        path: `/v1/workspaces/${auth.workspaceId}/connect-sessions`,
-        message: `POST {"serviceId": "${auth.serviceId}", "authId": "${auth.id}"} here and send the person to the url of the answer.`,
-      },
-    ],
-  );
 
 const load = async ({ store }: Deps, { organizationId, authId }: AuthRef, only?: string): Promise<Auth> => {
   const auth = await store.get(auths, authKey(organizationId, authId));
@@ -62,7 +49,7 @@ const waitsForRetry = ({ failure, refreshAt }: Auth, now: number): boolean =>
   failure !== undefined && refreshAt !== undefined && refreshAt > now;
 
 /** Commits what a worker has left in the vault and not committed; false when it left nothing, or has committed meanwhile. */
-const recover = async (deps: Deps, auth: Auth, service: Service): Promise<boolean> => {
+const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<boolean> => {
   const { attempt } = auth;
   const credential = attempt && (await loadCredential(deps, auth, attempt.id));
   if (!credential) return false;
@@ -85,7 +72,7 @@ const renewOnce = async (deps: Deps, auth: Auth): Promise<Auth | undefined> => {
   const leased = await replaceAndTell(deps, auths, { ...auth, attempt });
   if (!leased) return undefined;
   const ref = { organizationId: auth.organizationId, authId: auth.id };
-  const outcome = await spendRefreshToken(deps, { auth: leased, service, attempt });
+  const outcome = await renewUnderLease(deps, { auth: leased, service, attempt });
   if (outcome.kind !== 'renewed') {
     const failed = await failRenewal(deps, ref, { attempt, service, failure: outcome });
     return failed ?? forgetIfGone(deps, auth);

@@ -1,3 +1,4 @@
+import { conflict, type AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
@@ -14,6 +15,8 @@ const advice: Readonly<Record<Exclude<Cause, 'provider_test_status'>, string>> =
     'The token has ended and the provider gave nothing to renew it with. Ask the person to connect again.',
   lost_rotation:
     'The answer to a renewal was lost and the provider does not give it twice. Ask the person to connect again.',
+  service_changed:
+    'The service was changed in a way that ends its auths: another application, other endpoints or another type. Ask the person to connect again.',
   unknown: 'Ask the person to connect again.',
 };
 
@@ -26,7 +29,7 @@ const isTestStatus = ({ prediction, consentedAt }: Auth, now: number): boolean =
 /** Why a grant was refused that nobody else has renewed meanwhile. */
 export const causeOfRefusal = (auth: Auth, now: number): Cause => {
   if (isTestStatus(auth, now)) return 'provider_test_status';
-  return auth.attempt?.again ? 'lost_rotation' : 'revoked';
+  return auth.attempt?.again && auth.credential.lineage !== undefined ? 'lost_rotation' : 'revoked';
 };
 
 interface OverInput {
@@ -60,3 +63,19 @@ export const over = (deps: Deps, auth: Auth, { cause, code, umbrella }: OverInpu
     ],
   };
 };
+
+const wayBack = ({ serviceId, workspaceId, id }: Auth) =>
+  serviceId === undefined
+    ? { path: `/v1/workspaces/${workspaceId}/auths`, message: 'POST a new generic auth and delete this one.' }
+    : {
+        path: `/v1/workspaces/${workspaceId}/connect-sessions`,
+        message: `POST {"serviceId": "${serviceId}", "authId": "${id}"} here and send the person to the url of the answer.`,
+      };
+
+/** 409 with what to do; the provider is not called with a credential that is over. */
+export const needsReconnect = (auth: Auth): AppError =>
+  conflict(
+    'needs_reconnect',
+    `The auth is over (${auth.cause ?? auth.state}). The person has to connect again.`,
+    [wayBack(auth)],
+  );

@@ -4,17 +4,19 @@ import { expectVersion } from '../versions.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { authKey, auths, credentialRef, type Auth } from './auth.ts';
 import { AuthDeleted, tell } from './events.ts';
+import { planRevocation } from './revocation.ts';
 import { getAuth, type AuthInWorkspace } from './get.ts';
 
 /** After this long the sweep takes it that the remover is gone. */
 const patience = 60_000;
 
-/** Destroys the credential of an auth that is marked as deleting, then the auth. Again: nothing happens. */
+/** Notes what is to be revoked, destroys the credential of an auth that is marked as deleting, then the auth. Again: nothing happens. */
 export const finishRemoval = async (deps: Deps, { organizationId, authId }: AuthRef): Promise<void> => {
   const key = authKey(organizationId, authId);
   for (;;) {
     const auth = await deps.store.get(auths, key);
     if (auth?.state !== 'deleting') return;
+    await planRevocation(deps, auth);
     await deps.vault.remove(credentialRef(auth));
     const told = await flush(deps, auths, auth);
     // Its last event goes before it does: what the bus did not take is tried again by the sweep.

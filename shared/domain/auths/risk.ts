@@ -1,5 +1,5 @@
 import type { Deps } from '../../ports.ts';
-import type { Service } from '../services/service.ts';
+import type { ServiceInUse } from '../services/current.ts';
 import { umbrellaKey, umbrellas, type Umbrella } from '../umbrellas/umbrella.ts';
 import type { Auth } from './auth.ts';
 import { firstAlert } from './timing.ts';
@@ -7,7 +7,7 @@ import { firstAlert } from './timing.ts';
 /** The umbrella application that a service runs under; undefined when it has none. */
 export const umbrellaOf = async (
   { store }: Pick<Deps, 'store'>,
-  service: Service,
+  service: Pick<ServiceInUse, 'organizationId' | 'definition'>,
 ): Promise<Umbrella | undefined> => {
   const { umbrellaId } = service.definition;
   return umbrellaId === undefined

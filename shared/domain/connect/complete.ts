@@ -1,9 +1,9 @@
 import type { Deps } from '../../ports.ts';
-import { callbackState, judgeCallback } from '../../protocols/oauth2/callback.ts';
+import { callbackState } from '../../protocols/oauth2/callback.ts';
+import type { Values } from '../../protocols/protocol.ts';
 import { secret, type Secret } from '../../secret.ts';
-import { newVersion } from '../vault-version.ts';
-import { exchangeCode } from './exchange.ts';
-import { interrupted, refused, stateExpired } from './failures.ts';
+import { arrive } from './arrive.ts';
+import { stateExpired } from './failures.ts';
 import { failSession, settleSession } from './finish.ts';
 import { hashOf, sessionKey, sessions, statePurpose, type Session } from './session.ts';
 import { connectStates, stateKey, StateSecrets, type ConnectState } from './state.ts';
@@ -22,20 +22,13 @@ interface Taken {
   readonly session: Session;
   readonly state: ConnectState;
   readonly query: URLSearchParams;
-  readonly codeVerifier: Secret;
+  readonly kept: Values;
 }
 
-const conclude = async (deps: Deps, { session, state, query, codeVerifier }: Taken): Promise<Session> => {
+const conclude = async (deps: Deps, { session, state, query, kept }: Taken): Promise<Session> => {
   if (session.status === 'complete') return session;
   if (state.expiresAt <= deps.clock.now()) return failSession(deps, session, stateExpired);
-  const verdict = judgeCallback(query);
-  if (verdict.kind === 'refused') return failSession(deps, session, refused(verdict.code));
-  if (verdict.kind === 'malformed') return failSession(deps, session, refused('malformed_callback'));
-  const version = newVersion(deps.random);
-  const attempt = { ...session, status: 'pending' as const, error: undefined, attempt: version };
-  const begun = await deps.store.replace(sessions, attempt);
-  if (!begun) return failSession(deps, session, interrupted);
-  return exchangeCode(deps, { session: begun, code: verdict.code, codeVerifier, version });
+  return arrive(deps, { session, redirectUri: state.redirectUri, query, kept });
 };
 
 const take = async (deps: Deps, state: ConnectState, query: URLSearchParams): Promise<Completed> => {
@@ -43,15 +36,24 @@ const take = async (deps: Deps, state: ConnectState, query: URLSearchParams): Pr
   if (!session) return { kind: 'unknown_state' };
   if (!(await use(deps, state))) return { kind: 'used_state', session: await settleSession(deps, session) };
   const opened = await deps.sealer.open(statePurpose(state.hash), state.sealed);
-  const { codeVerifier, link } = StateSecrets.parse(JSON.parse(opened.reveal()));
+  const { kept, link } = StateSecrets.parse(JSON.parse(opened.reveal()));
   const settled = await settleSession(deps, session);
-  const ended = await conclude(deps, { session: settled, state, query, codeVerifier: secret(codeVerifier) });
+  const ended = await conclude(deps, { session: settled, state, query, kept });
   return { kind: 'concluded', session: ended, link: secret(link) };
 };
 
+interface CallbackInput {
+  readonly query: URLSearchParams;
+  /** Where the callback came in: each environment has a redirect URI of its own. */
+  readonly redirectUri: string;
+}
+
 /** Takes a provider's callback: its state once and in time, its code to the token endpoint, its answer to the vault. */
-export const completeConnect = async (deps: Deps, query: URLSearchParams): Promise<Completed> => {
+export const completeConnect = async (
+  deps: Deps,
+  { query, redirectUri }: CallbackInput,
+): Promise<Completed> => {
   const text = callbackState(query);
   const state = text ? await deps.store.get(connectStates, stateKey(hashOf(secret(text)))) : undefined;
-  return state ? take(deps, state, query) : { kind: 'unknown_state' };
+  return state?.redirectUri === redirectUri ? take(deps, state, query) : { kind: 'unknown_state' };
 };

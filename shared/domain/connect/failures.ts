@@ -22,6 +22,18 @@ export const deletedMeanwhile: SessionFailure = {
   message: 'The auth was deleted meanwhile. Nothing was connected; start again to make a new one.',
 };
 
+export const serviceDeleted: SessionFailure = {
+  code: 'service_deleted',
+  message:
+    'The service, or this environment of it, was deleted meanwhile. Nothing was connected; ask whoever gave you the link.',
+};
+
+/** A callback that cannot be one of the provider's: nobody is to go on from it. */
+export const malformedCallback = (code: string): SessionFailure => ({
+  code: 'malformed_callback',
+  message: `What came back from the provider is not as it should be (${code}). Nothing was connected; start again.`,
+});
+
 /** The provider's own code, and what it means to the person. */
 export const refused = (code: string): SessionFailure => ({
   code,

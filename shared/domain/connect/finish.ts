@@ -1,9 +1,13 @@
+import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
-import { auths, authKey, credentialRef } from '../auths/auth.ts';
+import { auths, authKey } from '../auths/auth.ts';
 import { insertConnected, renewConnected } from '../auths/connected.ts';
 import { loadCredential, type Credential } from '../auths/credential.ts';
-import { currentService } from '../services/current.ts';
-import { deletedMeanwhile, unreadableAnswer } from './failures.ts';
+import { overtaken } from '../auths/overtaken.ts';
+import { triedNow, tryCredential } from '../auths/tested.ts';
+import { currentService, type ServiceInUse } from '../services/current.ts';
+import { discardKept } from './discard-kept.ts';
+import { deletedMeanwhile, serviceDeleted, unreadableAnswer } from './failures.ts';
 import { sessionKey, sessions, type Session, type SessionFailure } from './session.ts';
 
 type Outcome = Pick<Session, 'status' | 'error'>;
@@ -22,29 +26,51 @@ const conclude = async (deps: Deps, { organizationId, id }: Session, outcome: Ou
 export const failSession = (deps: Deps, session: Session, error: SessionFailure): Promise<Session> =>
   conclude(deps, session, { status: 'failed', error });
 
+/** The service of a session; undefined when it, or the environment of the session, was deleted meanwhile. */
+const serviceOf = async (deps: Deps, session: Session): Promise<ServiceInUse | undefined> => {
+  try {
+    return await currentService(deps, session);
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+};
+
 /** Makes or renews the auth of a session from a credential that the vault keeps already, then completes the session. */
 export const finishConnect = async (
   deps: Deps,
   session: Session,
   { version, credential }: { version: string; credential: Credential },
 ): Promise<Session> => {
-  const service = await currentService(deps, session);
-  const { authId: id, organizationId, workspaceId, name, endUserId, id: sessionId } = session;
+  const service = await serviceOf(deps, session);
+  if (!service) {
+    await discardKept(deps, session, version);
+    return failSession(deps, session, serviceDeleted);
+  }
+  const { authId: id, organizationId, workspaceId, environment, id: sessionId } = session;
+  const { name, tags, metadata, endUserId, askedScopes, tie } = session;
+  const tried = await tryCredential(deps, { service, credential });
   const connection = {
-    auth: { id, organizationId, workspaceId, name, endUserId, sessionId },
+    auth: { id, organizationId, workspaceId, environment, name, tags, metadata, endUserId, sessionId },
     service,
     version,
     credential,
+    askedScopes,
+    tie,
+    tested: tried && triedNow(deps, tried),
   };
   const auth = await (session.renews ? renewConnected(deps, connection) : insertConnected(deps, connection));
   const current = auth ?? (await deps.store.get(auths, authKey(organizationId, id)));
+  if (current?.credential.version === version && current.state !== 'deleting') {
+    const withdrawn = await overtaken(deps, current, service);
+    return withdrawn
+      ? failSession(deps, session, serviceDeleted)
+      : conclude(deps, session, { status: 'complete' });
+  }
+  // Its remover may have emptied the vault before this credential was kept, or it is no good.
+  await discardKept(deps, session, version);
   const gone = session.renews && (current === undefined || current.state === 'deleting');
-  // Its remover may have emptied the vault before this credential was kept.
-  if (gone) await deps.vault.remove(credentialRef(connection.auth));
-  const connected = current?.credential.version === version && current.state !== 'deleting';
-  return connected
-    ? conclude(deps, session, { status: 'complete' })
-    : failSession(deps, session, gone ? deletedMeanwhile : unreadableAnswer);
+  return failSession(deps, session, gone ? deletedMeanwhile : unreadableAnswer);
 };
 
 /** Finishes what a process that is gone has begun: a credential that is kept and to which no auth points yet. */

@@ -1,32 +1,32 @@
 import { timingSafeEqual } from 'node:crypto';
-import { AppError, invalid } from '../../errors.ts';
-import { newToken } from '../../ids.ts';
+import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
-import { authorizationRequest } from '../../protocols/oauth2/authorize.ts';
-import type { OAuth2Definition } from '../../protocols/oauth2/definition.ts';
-import { UnusableUrl } from '../../protocols/url-template.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
+import type { Values } from '../../protocols/protocol.ts';
 import { secret, type Secret } from '../../secret.ts';
-import { keepCredential } from '../auths/credential.ts';
-import { fieldErrors, missingFields } from '../fields.ts';
-import { currentService } from '../services/current.ts';
-import type { Field } from '../services/definition.ts';
-import type { Service } from '../services/service.ts';
-import { newVersion } from '../vault-version.ts';
-import { editedMeanwhile } from '../versions.ts';
-import { finishConnect, settleSession } from './finish.ts';
-import { givenFields, keepFields } from './given-fields.ts';
-import { hashOf, readLink, sessionKey, sessions, stateLife, statePurpose, type Session } from './session.ts';
-import { connectStates } from './state.ts';
+import { inOrder, missingFields } from '../fields.ts';
+import { currentService, type ServiceInUse } from '../services/current.ts';
+import type { Field } from '../services/field.ts';
+import { departToProvider } from './depart.ts';
+import { settleSession } from './finish.ts';
+import { givenFields } from './given-fields.ts';
+import { hashOf, readLink, sessionKey, sessions, type Session } from './session.ts';
 
-type Values = Readonly<Record<string, string>>;
+/** A scope that the person may leave out, and whether it is ticked. */
+interface ScopeChoice {
+  readonly scope: string;
+  readonly title: string;
+  readonly chosen: boolean;
+}
 
 /** What the person sees next: a form, the provider, or the end. */
 export type NextPage =
   | {
       readonly kind: 'form';
-      readonly service: Service;
+      readonly service: ServiceInUse;
       readonly fields: readonly Field[];
-      /** What was wrong with what was filled in before, by the key of the field. */
+      readonly scopes: readonly ScopeChoice[];
+      /** What was wrong with what was filled in before, by the key of the field; `` for the whole. */
       readonly wrong: Values;
       /** What was filled in before, but for secrets. */
       readonly filled: Values;
@@ -41,110 +41,66 @@ const deadLink = () =>
     'This link does not work, or its time is over. Ask for a new one where you got it.',
   );
 
-const sessionOfLink = async ({ store, clock }: Deps, link: string): Promise<Session> => {
+/** The session of a link, settled. 404 `link_not_found` when the link is not one, or its time is over. */
+export const sessionOfLink = async (deps: Deps, link: string): Promise<Session> => {
   const read = readLink(link);
-  const session = read && (await store.get(sessions, sessionKey(read.organizationId, read.id)));
+  const session = read && (await deps.store.get(sessions, sessionKey(read.organizationId, read.id)));
   const fits = session && timingSafeEqual(Buffer.from(hashOf(read.token)), Buffer.from(session.tokenHash));
-  if (!fits || session.expiresAt <= clock.now()) throw deadLink();
-  return session;
+  if (!fits || session.expiresAt <= deps.clock.now()) throw deadLink();
+  return settleSession(deps, session);
 };
 
-interface ToProvider {
+/** The scopes that the person chooses among; none when the platform, or the person before, has chosen. */
+export const scopeChoices = (
+  { definition: { auth } }: ServiceInUse,
+  session: Session,
+): readonly ScopeChoice[] =>
+  'optionalScopes' in auth && session.chosenScopes === undefined
+    ? auth.optionalScopes.map(({ scope, title = scope, chosen }) => ({ scope, title, chosen }))
+    : [];
+
+interface OnwardInput {
   readonly session: Session;
-  readonly definition: OAuth2Definition;
+  readonly service: ServiceInUse;
   readonly fields: Values;
   readonly link: Secret;
 }
 
-/** The provider's page, with a `state` of 256 bits that works once and for ten minutes. */
-const toProvider = async (
-  deps: Deps,
-  { session, definition, fields, link }: ToProvider,
-): Promise<NextPage> => {
-  const state = newToken(deps.random);
-  const codeVerifier = secret(newToken(deps.random));
-  const hash = hashOf(secret(state));
-  const redirectUri = `${deps.settings.publicUrl}/oauth/callback`;
-  const url = await authorizationRequest({ definition, fields, redirectUri, state, codeVerifier });
-  const secrets = secret(JSON.stringify({ codeVerifier: codeVerifier.reveal(), link: link.reveal() }));
-  const { organizationId, id: sessionId } = session;
-  await deps.store.insert(connectStates, {
-    hash,
-    organizationId,
-    sessionId,
-    sealed: await deps.sealer.seal(statePurpose(hash), secrets),
-    expiresAt: deps.clock.now() + stateLife,
-    revision: 0,
-  });
+/** The provider's page, for a type that has one. */
+export const toProvider = async (deps: Deps, input: OnwardInput): Promise<NextPage> => {
+  const url = await departToProvider(deps, input);
+  if (!url) throw deadLink();
   return { kind: 'provider', url };
 };
 
-const unusableUrl = (error: unknown): never => {
-  if (!(error instanceof UnusableUrl)) throw error;
-  throw invalid('unusable_fields', `${error.message} Check the fields.`);
-};
+/** What there is already of the fields that are asked for, but for secrets: a renewed auth was made with it. */
+const shownOf = (asked: readonly Field[], given: Values): Values =>
+  Object.fromEntries(
+    asked
+      .filter(({ key, secret: hidden }) => !hidden && Object.hasOwn(given, key))
+      .map(({ key }) => [key, given[key] ?? '']),
+  );
 
-/** Shows the person's page: the fields that are missing, or the provider's page when none is. */
+/** Shows the person's page: what is to be filled in and chosen, or the provider's page when that is nothing. */
 export const openConnect = async (deps: Deps, link: string): Promise<NextPage> => {
-  const session = await settleSession(deps, await sessionOfLink(deps, link));
+  const session = await sessionOfLink(deps, link);
   if (session.status === 'complete') return { kind: 'complete', session };
   const service = await currentService(deps, session);
   const { auth, fields } = service.definition;
   const given = await givenFields(deps, session);
-  const missing = missingFields(fields, given);
-  if (auth.type === 'token' || missing.length > 0) {
-    const asked = auth.type === 'token' ? fields.filter(({ key }) => !session.given.includes(key)) : missing;
-    return { kind: 'form', service, fields: asked, wrong: {}, filled: {} };
-  }
-  return toProvider(deps, { session, definition: auth, fields: given, link: secret(link) }).catch(
-    unusableUrl,
-  );
-};
-
-const completeWithToken = async (deps: Deps, session: Session, fields: Values): Promise<NextPage> => {
-  const version = newVersion(deps.random);
-  const begun = await deps.store.replace(sessions, { ...session, status: 'pending', attempt: version });
-  if (!begun) throw editedMeanwhile();
-  const auth = {
-    organizationId: session.organizationId,
-    workspaceId: session.workspaceId,
-    id: session.authId,
-  };
-  const credential = { fields };
-  await keepCredential(deps, auth, { version, credential });
-  return { kind: 'complete', session: await finishConnect(deps, begun, { version, credential }) };
-};
-
-/** The form again, with what is wrong at each field; undefined when nothing is. */
-const corrected = (service: Service, fields: Values, submitted: Values): NextPage | undefined => {
-  const known = service.definition.fields;
-  const errors = fieldErrors(known, fields, '');
-  if (errors.length === 0) return undefined;
-  const shown = known.filter(({ key, secret: hidden }) => !hidden && Object.hasOwn(submitted, key));
-  const wrong = Object.fromEntries(errors.map(({ path, message }) => [path.slice(1), message]));
-  return {
-    kind: 'form',
-    service,
-    // What the platform gave already was not asked for, and is not now.
-    fields: known.filter(({ key }) => Object.hasOwn(submitted, key) || Object.hasOwn(wrong, key)),
-    wrong,
-    filled: Object.fromEntries(shown.map(({ key }) => [key, submitted[key] ?? ''])),
-  };
-};
-
-/** Takes the fields that the person filled in: an auth is made of them, or the person goes on to the provider. */
-export const submitConnect = async (deps: Deps, link: string, form: Values): Promise<NextPage> => {
-  const session = await settleSession(deps, await sessionOfLink(deps, link));
-  if (session.status === 'complete') return { kind: 'complete', session };
-  const service = await currentService(deps, session);
-  const own = Object.entries(form).filter(([key]) => !session.given.includes(key));
-  const submitted = Object.fromEntries(own);
-  const fields = { ...(await givenFields(deps, session)), ...submitted };
-  const again = corrected(service, fields, submitted);
-  if (again) return again;
-  const { auth } = service.definition;
-  if (auth.type === 'token') return completeWithToken(deps, session, fields);
-  const kept = await keepFields(deps, session, fields);
-  if (!kept) throw editedMeanwhile();
-  return toProvider(deps, { session: kept, definition: auth, fields, link: secret(link) }).catch(unusableUrl);
+  const { consent } = protocolOf(auth);
+  const own = fields.filter(({ key }) => !session.given.includes(key));
+  // Where a consent follows, the person is asked only if something needed is missing; a form is its own consent.
+  const asked = consent && missingFields(fields, given).length === 0 ? [] : own;
+  const scopes = scopeChoices(service, session);
+  if (!consent || asked.length > 0 || scopes.length > 0)
+    return {
+      kind: 'form',
+      service,
+      fields: inOrder(asked),
+      scopes,
+      wrong: {},
+      filled: shownOf(asked, given),
+    };
+  return toProvider(deps, { session, service, fields: given, link: secret(link) });
 };

@@ -12,9 +12,12 @@ import {
   WorkspaceId,
 } from '../../ids.ts';
 import type { Collection, Key } from '../../ports.ts';
+import { named } from '../../protocols/params.ts';
 import { secret, type Secret } from '../../secret.ts';
-import { EndUserId } from '../auths/auth.ts';
+import { EndUserId, FreeMetadata, Tags } from '../auths/auth.ts';
 import { Instant, iso, Link, Name, Time } from '../inputs.ts';
+import { EnvironmentName } from '../services/definition.ts';
+import { Warning } from '../services/warnings.ts';
 
 const minute = 60_000;
 
@@ -31,11 +34,16 @@ const Session = z.object({
   organizationId: OrganizationId,
   workspaceId: WorkspaceId,
   serviceId: ServiceId,
+  environment: EnvironmentName,
   /** The auth that will be made, or that is renewed in place. */
   authId: AuthId,
   renews: z.boolean(),
   name: Name,
+  tags: Tags.default([]),
+  metadata: FreeMetadata.default({}),
   endUserId: EndUserId.optional(),
+  /** The optional scopes that are asked for; absent while nobody has chosen. */
+  chosenScopes: z.array(z.string()).optional(),
   returnUrl: z.string().optional(),
   tokenHash: z.string(),
   /** The keys of the fields that the platform gave: the person is not asked for them and cannot change them. */
@@ -46,6 +54,10 @@ const Session = z.object({
   error: Failure.optional(),
   /** The version in the vault under which the credential of the try under way is kept. */
   attempt: z.string().optional(),
+  /** What ties it to the definition by which it is obtained, should an edit come in between. */
+  tie: z.string().optional(),
+  /** The scopes that this try has asked for. */
+  askedScopes: z.array(z.string()).optional(),
   expiresAt: Instant,
   createdAt: Instant,
   revision: z.int(),
@@ -92,15 +104,25 @@ export const hashOf = (value: Secret): string =>
 
 export const NewSession = z.strictObject({
   serviceId: ServiceId,
+  environment: EnvironmentName.optional(),
   name: Name.optional(),
+  tags: Tags.optional(),
+  metadata: FreeMetadata.optional(),
   endUserId: EndUserId.optional(),
-  fields: z.record(z.string(), z.string().max(16_384)).optional(),
+  /** Which of the service's optional scopes to ask for; left out, the person chooses. */
+  optionalScopes: z.array(z.string().max(500)).max(100).optional(),
+  fields: named(100, z.string(), z.string().max(16_384)).optional(),
   authId: AuthId.optional(),
   returnUrl: Link.optional(),
 });
 export type NewSession = z.infer<typeof NewSession>;
 
-export const SessionLink = z.object({ id: SessionId, url: z.string(), expiresAt: Time });
+export const SessionLink = z.object({
+  id: SessionId,
+  url: z.string(),
+  expiresAt: Time,
+  warnings: z.array(Warning),
+});
 
 export const SessionView = z.object({
   id: SessionId,

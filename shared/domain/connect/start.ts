@@ -1,13 +1,25 @@
+import type * as z from 'zod';
 import { conflict, invalid } from '../../errors.ts';
 import { newId, newToken } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { secret } from '../../secret.ts';
 import { getAuth } from '../auths/get.ts';
-import { fieldErrors } from '../fields.ts';
+import { givenValues } from '../fields.ts';
 import { iso } from '../inputs.ts';
+import { demandAllowedType } from '../organization/policy.ts';
+import { inUse } from '../services/current.ts';
+import { production, type ServiceDefinition } from '../services/definition.ts';
 import { getUsableService } from '../services/get.ts';
-import type { Service } from '../services/service.ts';
-import { fieldsPurpose, hashOf, linkLife, linkText, sessions, type NewSession } from './session.ts';
+import { warningsOf } from '../services/warnings.ts';
+import {
+  fieldsPurpose,
+  hashOf,
+  linkLife,
+  linkText,
+  sessions,
+  type NewSession,
+  type SessionLink,
+} from './session.ts';
 
 interface StartConnectInput {
   readonly organizationId: string;
@@ -15,10 +27,25 @@ interface StartConnectInput {
   readonly input: NewSession;
 }
 
-const checkGiven = (service: Service, fields: Readonly<Record<string, string>>) => {
-  const given = service.definition.fields.filter(({ key }) => Object.hasOwn(fields, key));
-  const unknown = fieldErrors(given, fields, 'body.fields');
-  if (unknown.length > 0) throw invalid('invalid_fields', 'Some fields cannot be used as they are.', unknown);
+type Values = Readonly<Record<string, string>>;
+
+/** The fields that the platform gives, checked; the person is asked for the others. */
+const checkGiven = ({ fields: known }: ServiceDefinition, fields: Values): Values => {
+  const unknown = Object.keys(fields).filter((key) => !known.some((field) => field.key === key));
+  const given = known.filter(({ key }) => Object.hasOwn(fields, key) || unknown.length > 0);
+  return givenValues(given, fields, 'body.fields');
+};
+
+const checkChosen = ({ auth }: ServiceDefinition, chosen: readonly string[] | undefined): void => {
+  const optional = 'optionalScopes' in auth ? auth.optionalScopes.map(({ scope }) => scope) : [];
+  const details = (chosen ?? [])
+    .map((scope, index) => ({ scope, path: `body.optionalScopes.${String(index)}` }))
+    .filter(({ scope }) => !optional.includes(scope))
+    .map(({ path }) => ({
+      path,
+      message: `Expected one of ${optional.join(', ') || 'none: the service has none'}.`,
+    }));
+  if (details.length > 0) throw invalid('invalid_scopes', 'The service has no such optional scope.', details);
 };
 
 /** The auth that a session renews; it stays with its service. */
@@ -29,8 +56,13 @@ const renewedAuth = async (deps: Deps, { organizationId, workspaceId, input }: S
     throw conflict('other_service', 'The auth was made with another service.', [
       {
         path: 'body.serviceId',
-        message: `Expected ${auth.serviceId}, or leave authId out to make a new auth.`,
+        message: `Expected ${auth.serviceId ?? 'none: this is a generic auth'}, or leave authId out to make a new auth.`,
       },
+    ]);
+  }
+  if (input.environment !== undefined && input.environment !== auth.environment) {
+    throw conflict('other_environment', 'The auth belongs to another environment.', [
+      { path: 'body.environment', message: `Expected ${auth.environment}, or leave it out.` },
     ]);
   }
   return auth;
@@ -40,12 +72,15 @@ const renewedAuth = async (deps: Deps, { organizationId, workspaceId, input }: S
 export const startConnect = async (
   deps: Deps,
   start: StartConnectInput,
-): Promise<{ id: string; url: string; expiresAt: string }> => {
+): Promise<z.infer<typeof SessionLink>> => {
   const { organizationId, workspaceId, input } = start;
-  const service = await getUsableService(deps, { organizationId, workspaceId, serviceId: input.serviceId });
-  const fields = input.fields ?? {};
-  checkGiven(service, fields);
+  const found = await getUsableService(deps, { organizationId, workspaceId, serviceId: input.serviceId });
   const auth = await renewedAuth(deps, start);
+  const environment = auth?.environment ?? input.environment ?? production;
+  const { definition } = inUse(found, environment);
+  await demandAllowedType(deps, organizationId, definition.auth);
+  checkChosen(definition, input.optionalScopes);
+  const fields = checkGiven(definition, input.fields ?? {});
   const now = deps.clock.now();
   const id = newId('session', deps);
   const token = newToken(deps.random);
@@ -54,11 +89,15 @@ export const startConnect = async (
     id,
     organizationId,
     workspaceId,
-    serviceId: service.id,
+    serviceId: found.id,
+    environment,
     authId: auth?.id ?? newId('auth', deps),
     renews: auth !== undefined,
-    name: auth?.name ?? input.name ?? service.definition.name,
+    name: auth?.name ?? input.name ?? definition.name,
+    tags: input.tags ?? [],
+    metadata: input.metadata ?? {},
     endUserId: auth?.endUserId ?? input.endUserId,
+    chosenScopes: input.optionalScopes,
     returnUrl: input.returnUrl,
     tokenHash: hashOf(secret(token)),
     given: Object.keys(fields),
@@ -69,5 +108,6 @@ export const startConnect = async (
     revision: 0,
   });
   const link = linkText({ organizationId, id }, token);
-  return { id, url: `${deps.settings.publicUrl}/connect/${link.reveal()}`, expiresAt: iso(expiresAt) };
+  const url = `${deps.settings.publicUrl}/connect/${link.reveal()}`;
+  return { id, url, expiresAt: iso(expiresAt), warnings: [...warningsOf(definition)] };
 };

@@ -9,7 +9,9 @@ const ConnectState = z.object({
   hash: z.string(),
   organizationId: OrganizationId,
   sessionId: SessionId,
-  /** Sealed: the code verifier, and the link with which the person may try again. */
+  /** Where the provider sends the person back to; a callback elsewhere is not its answer. */
+  redirectUri: z.string(),
+  /** Sealed: what the protocol must know again, and the link with which the person may try again. */
   sealed: z.string(),
   expiresAt: Instant,
   usedAt: Instant.optional(),
@@ -18,7 +20,7 @@ const ConnectState = z.object({
 export type ConnectState = z.infer<typeof ConnectState>;
 
 /** What is sealed in a state. */
-export const StateSecrets = z.object({ codeVerifier: z.string(), link: z.string() });
+export const StateSecrets = z.object({ kept: z.record(z.string(), z.string()), link: z.string() });
 
 export const stateKey = (hash: string): Key => ({ partition: `STATE#${hash}`, sort: 'STATE' });
 

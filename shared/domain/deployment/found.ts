@@ -47,6 +47,8 @@ export const foundOrganization = async (
   await deps.store.insert(organizations, {
     id: organizationId,
     organizationWorkspaceId: workspaceId,
+    discouragedTypes: 'allowed' as const,
+    version: 1,
     revision: 0,
   });
   await deps.store.insert(workspaces, {

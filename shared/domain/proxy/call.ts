@@ -1,10 +1,13 @@
 import type { Deps, IncomingResponse } from '../../ports.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
 import { demand, type Actor } from '../actor.ts';
 import type { Auth } from '../auths/auth.ts';
+import { renewable } from '../auths/commit.ts';
 import { freshCredential } from '../auths/fresh-credential.ts';
-import { recentService } from '../services/current.ts';
-import type { Service } from '../services/service.ts';
+import { discard } from '../discard.ts';
+import { recentService, type ServiceInUse } from '../services/current.ts';
 import { backwardHeaders } from './headers.ts';
+import { readyCredential } from './ready.ts';
 import { sendWithCredential, type Outgoing } from './send.ts';
 
 interface ProxyCall extends Outgoing {
@@ -23,26 +26,16 @@ const young = 60_000;
 /** Whether an answer says that the token is over, and renewing it is worth a try now. */
 const tokenRefused = (
   auth: Auth,
-  service: Service,
+  service: ServiceInUse,
   { status, now }: { status: number; now: number },
 ): boolean => {
-  const { auth: definition } = service.definition;
-  if (definition.type !== 'oauth2' || auth.credential.lineage === undefined) return false;
   const resting = auth.failure !== undefined && (auth.refreshAt ?? 0) > now;
   return (
-    definition.refresh.on.some((sign) => sign.status === status) &&
+    protocolOf(service.definition.auth).refusedBy.includes(status) &&
+    renewable(service, auth.credential.lineage) &&
     !resting &&
     now - auth.credential.obtainedAt > young
   );
-};
-
-/** Lets go of an answer that nobody will read: leaving the loop gives its connection back. */
-const discard = async ({ body }: IncomingResponse): Promise<void> => {
-  try {
-    for await (const chunk of body) if (chunk.byteLength > 0) return;
-  } catch {
-    // The service broke it off itself.
-  }
 };
 
 /**
@@ -59,7 +52,9 @@ export const proxyCall = async (
   const ref = { organizationId, authId };
   const auth = await freshCredential(deps, ref, { workspaceId });
   const service = await recentService(deps, auth);
-  const first = await sendWithCredential(deps, { auth, service, outgoing });
+  const send = async (by: Auth) =>
+    sendWithCredential(deps, { service, ready: await readyCredential(deps, by, service), outgoing });
+  const first = await send(auth);
   const answer = (response: IncomingResponse, by: Auth) => ({
     ...response,
     headers: backwardHeaders(response.headers),
@@ -71,5 +66,5 @@ export const proxyCall = async (
   const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
   if (!renewed || renewed.credential.version === otherThan) return answer(first, auth);
   await discard(first);
-  return answer(await sendWithCredential(deps, { auth: renewed, service, outgoing }), renewed);
+  return answer(await send(renewed), renewed);
 };

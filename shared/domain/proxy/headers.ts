@@ -30,15 +30,13 @@ const named = (headers: Pairs): ReadonlySet<string> =>
       ),
   );
 
-/** The caller's headers as they go on: without those between neighbours, ours, and those that the credential sets. */
-export const onwardHeaders = (headers: Pairs, applied: Pairs): Pairs => {
+/** The caller's headers as they go on: without those between neighbours, and ours. */
+export const onwardHeaders = (headers: Pairs): Pairs => {
   const connection = named(headers);
-  const set = new Set(applied.map(([name]) => name.toLowerCase()));
-  const kept = headers.filter(([name]) => {
+  return headers.filter(([name]) => {
     const lower = name.toLowerCase();
-    return !hopByHop.has(lower) && !notOnwards(lower) && !connection.has(lower) && !set.has(lower);
+    return !hopByHop.has(lower) && !notOnwards(lower) && !connection.has(lower);
   });
-  return [...kept, ...applied];
 };
 
 /** The provider's headers as they come back: all but those between neighbours, and cookies, which would be set on our origin. */

@@ -1,16 +1,13 @@
-import { AppError } from '../../errors.ts';
+import { AppError, invalid } from '../../errors.ts';
 import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '../../ports.ts';
-import {
-  applyCredential,
-  bearer,
-  UnusableCredential,
-  type AppliedCredential,
-} from '../../protocols/apply.ts';
-import { UnfilledPlaceholder } from '../../template.ts';
-import type { Auth } from '../auths/auth.ts';
-import { loadCredential, openCredential, type OpenCredential } from '../auths/credential.ts';
-import { memory } from '../memory.ts';
-import type { Service } from '../services/service.ts';
+import { applyCredential, bearer } from '../../protocols/apply.ts';
+import { withHeaders } from '../../protocols/apply/headers.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
+import type { Ground } from '../../protocols/protocol.ts';
+import { isUnusable, UnusableRequest } from '../../protocols/unusable.ts';
+import { groundOf, type OpenCredential } from '../auths/credential.ts';
+import type { ServiceInUse } from '../services/current.ts';
+import type { Secrets } from '../services/secrets.ts';
 import { onwardHeaders } from './headers.ts';
 import { targetUrl } from './target.ts';
 
@@ -26,46 +23,6 @@ export interface Outgoing {
 }
 
 const timeout = 25_000;
-
-/** A version never changes, so what was opened once can be used until the auth points elsewhere or the definition changes. */
-const opened = memory<OpenCredential>(3_600_000);
-
-const credentialOf = (deps: Deps, auth: Auth, service: Service): Promise<OpenCredential> =>
-  opened.recall(deps, `${auth.id}/${auth.credential.version}/${String(service.version)}`, async () => {
-    const kept = await loadCredential(deps, auth, auth.credential.version);
-    const open = kept && openCredential(kept, service);
-    if (!open)
-      throw new AppError(
-        502,
-        'credential_unreadable',
-        'The credential of this auth does not fit its service any more. Connect again.',
-      );
-    return open;
-  });
-
-const applied = ({ definition }: Service, { values }: OpenCredential): AppliedCredential => {
-  try {
-    return applyCredential(definition.apply ?? [bearer], values);
-  } catch (error) {
-    if (!(error instanceof UnfilledPlaceholder) && !(error instanceof UnusableCredential)) throw error;
-    throw new AppError(502, 'credential_unreadable', `${error.message} Check the service, or connect again.`);
-  }
-};
-
-/** The credential's parameters replace those that the caller sent under the same names; all else keeps place and bytes. */
-const withQuery = (url: URL, { query }: AppliedCredential): string => {
-  if (query.length === 0) return url.href;
-  const names = new Set(query.map(([name]) => name));
-  const kept = url.search
-    .slice(1)
-    .split('&')
-    .filter((part) => part !== '' && ![...new URLSearchParams(part).keys()].some((name) => names.has(name)));
-  url.search = [
-    ...kept,
-    new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString(),
-  ].join('&');
-  return url.href;
-};
 
 const unreachable = (error: unknown): never => {
   if (error instanceof EgressRefused) {
@@ -86,23 +43,65 @@ const unreachable = (error: unknown): never => {
   throw new AppError(502, 'upstream_unreachable', `The service could not be reached (${error.reason}).`);
 };
 
-interface SendInput {
-  readonly auth: Auth;
-  readonly service: Service;
+/** A credential ready to be put on calls: opened, and the secrets of its service. */
+export interface ReadyCredential {
+  readonly opened: OpenCredential;
+  readonly secrets: Secrets;
+}
+
+const optionalKeys = ({ definition }: ServiceInUse): ReadonlySet<string> =>
+  new Set(definition.fields.filter(({ required }) => !required).map(({ key }) => key));
+
+interface PlaceInput {
+  readonly service: ServiceInUse;
+  readonly ground: Ground;
   readonly outgoing: Outgoing;
 }
 
-/** Sends a caller's request with the credential of an auth, once. Rejects with 422, 403, 502 or 504. */
+/** The request as it leaves: below the base URL, with the credential on it, signed where the type signs. */
+const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing }: PlaceInput) => {
+  const { baseUrl, hosts, apply, auth } = service.definition;
+  const { path, query, method } = outgoing;
+  const { plainHttp } = deps.settings;
+  const closed = Object.keys(ground.secrets).some((name) => name.startsWith('secrets.'));
+  const url = targetUrl({ baseUrl, values: ground.values, hosts, plainHttp, closed, path, query });
+  const { sign } = protocolOf(auth);
+  const rules = apply ?? (sign ? [] : [bearer]);
+  const optional = optionalKeys(service);
+  const request = { method, url, headers: onwardHeaders(outgoing.headers), body: outgoing.body };
+  const placed = applyCredential(rules, ground.values, request, { optional });
+  if (!sign) return placed;
+  const { headers, ...signed } = await sign({ ...placed, ground });
+  return { ...withHeaders(placed, headers), ...signed };
+};
+
+/** A caller's request that does not fit is the caller's to mend; a credential that does not fit is the service's. */
+const unplaceable = (error: unknown): never => {
+  if (error instanceof UnusableRequest) throw invalid('unusable_request', error.message);
+  if (!isUnusable(error)) throw error;
+  throw new AppError(502, 'credential_unreadable', `${error.message} Check the service, or connect again.`);
+};
+
+interface SendInput {
+  readonly service: ServiceInUse;
+  readonly ready: ReadyCredential;
+  readonly outgoing: Outgoing;
+}
+
+/** Sends a caller's request with a credential, once. Rejects with 422, 403, 502 or 504. */
 export const sendWithCredential = async (
   deps: Deps,
-  { auth, service, outgoing }: SendInput,
+  { service, ready, outgoing }: SendInput,
 ): Promise<IncomingResponse> => {
-  const { method, path, query, body, signal } = outgoing;
-  const credential = await credentialOf(deps, auth, service);
-  const parts = applied(service, credential);
-  const { baseUrl } = service.definition;
-  const url = targetUrl({ baseUrl, fields: credential.fields, path, query });
-  const headers = onwardHeaders(outgoing.headers, parts.headers);
-  const request = { method, url: withQuery(url, parts), headers, body, timeoutMilliseconds: timeout, signal };
+  const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
+  const { method, url, headers, body } = await place(deps, { service, ground, outgoing }).catch(unplaceable);
+  const request = {
+    method,
+    url: url.href,
+    headers,
+    body,
+    timeoutMilliseconds: timeout,
+    signal: outgoing.signal,
+  };
   return deps.http.send(request).catch(unreachable);
 };

@@ -11,16 +11,22 @@ const escaped = () =>
 
 interface TargetInput {
   readonly baseUrl: string;
-  readonly fields: Readonly<Record<string, string>>;
+  /** What fills the base URL: fields, and what the provider's answer told. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Where a base URL that begins with `{{metadata.…}}` may lead. */
+  readonly hosts: readonly string[];
+  readonly plainHttp: boolean;
+  /** Whether the call carries secrets of the service's own. */
+  readonly closed: boolean;
   /** What stands behind the auth's id in the path, as sent, with its leading slash; empty for the base itself. */
   readonly path: string;
   /** The query as sent, without its question mark. */
   readonly query: string;
 }
 
-const baseOf = (baseUrl: string, fields: Readonly<Record<string, string>>): URL => {
+const baseOf = ({ baseUrl, values, ...limits }: Omit<TargetInput, 'path' | 'query'>): URL => {
   try {
-    return fillUrl(baseUrl, fields);
+    return fillUrl(baseUrl, values, limits);
   } catch (error) {
     if (error instanceof UnusableUrl) throw invalid('unusable_base_url', error.message);
     throw error;
@@ -41,8 +47,8 @@ const climbsDecoded = (path: string): boolean =>
  * a dot segment is resolved already: another origin or a path that is not below the base is refused, and so are dots
  * that only the service would resolve.
  */
-export const targetUrl = ({ baseUrl, fields, path, query }: TargetInput): URL => {
-  const base = baseOf(baseUrl, fields);
+export const targetUrl = ({ path, query, ...where }: TargetInput): URL => {
+  const base = baseOf(where);
   const root = base.pathname.replace(/\/+$/, '');
   const text = `${base.origin}${root}${path || base.pathname.slice(root.length)}`;
   if (!URL.canParse(text)) throw escaped();

@@ -1,5 +1,6 @@
 import type { Collection, Deps, Key } from '../../ports.ts';
 import { auths } from '../auths/auth.ts';
+import { revocations } from '../auths/revocation.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
@@ -16,6 +17,7 @@ const flusher =
 /** The collections whose items carry an outbox. */
 const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>> = {
   [auths.name]: flusher(auths),
+  [revocations.name]: flusher(revocations),
   [services.name]: flusher(services),
   [umbrellas.name]: flusher(umbrellas),
 };

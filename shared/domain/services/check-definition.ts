@@ -1,107 +1,157 @@
-import { invalid, type ErrorDetail } from '../../errors.ts';
+import { firstDetails, invalid, type ErrorDetail } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
+import { openPlaceholders } from '../../protocols/url-template.ts';
+import type { Setting } from '../../protocols/protocol.ts';
 import { placeholders } from '../../template.ts';
-import { isPattern } from '../patterns.ts';
 import { umbrellaKey, umbrellas } from '../umbrellas/umbrella.ts';
-import type { ServiceDefinition } from './definition.ts';
+import { production, type ServiceDefinition } from './definition.ts';
+import { definitionIn, environmentsOf } from './environment.ts';
 
-interface Template {
-  readonly path: string;
-  readonly text: string;
-}
-
-const urls = ({ baseUrl, auth }: ServiceDefinition): readonly Template[] => [
-  { path: 'body.baseUrl', text: baseUrl },
-  ...(auth.type === 'oauth2'
-    ? [
-        { path: 'body.auth.authorizationUrl', text: auth.authorizationUrl },
-        { path: 'body.auth.tokenUrl', text: auth.tokenUrl },
-        ...(auth.revocationUrl === undefined
-          ? []
-          : [{ path: 'body.auth.revocationUrl', text: auth.revocationUrl }]),
-      ]
-    : []),
+/** Every setting of a definition that may hold placeholders, by its path in the document. */
+export const settingsOf = ({ baseUrl, apply, auth, test }: ServiceDefinition): readonly Setting[] => [
+  { path: 'baseUrl', text: baseUrl, is: 'url', filledFrom: 'answers' },
+  ...protocolOf(auth).settings.map((setting) => ({ ...setting, path: `auth.${setting.path}` })),
+  ...(apply ?? []).map(({ value }, index): Setting => ({
+    path: `apply.${String(index)}.value`,
+    text: value,
+    is: 'text',
+    filledFrom: 'answers',
+  })),
+  ...(test ? [{ path: 'test.path', text: test.path, is: 'text', filledFrom: 'answers' } as const] : []),
 ];
 
-const applied = ({ apply }: ServiceDefinition): readonly Template[] =>
-  (apply ?? []).map(({ value }, index) => ({ path: `body.apply.${String(index)}.value`, text: value }));
+/** What fills placeholders: the fields, the secrets of the service, and what the provider answers. */
+const known = (definition: ServiceDefinition, secrets: readonly string[], setting: Setting) => {
+  const { auth, fields } = definition;
+  const protocol = protocolOf(auth);
+  return [
+    ...fields.map(({ key }) => key),
+    ...('clientId' in auth ? ['client_id'] : []),
+    ...secrets.filter((name) => name.startsWith('secrets.')),
+    // A token in the base URL would stand in every log on the way.
+    ...(setting.filledFrom === 'answers'
+      ? protocol.provides.filter((name) => setting.path !== 'baseUrl' || name.startsWith('metadata.'))
+      : []),
+    ...(setting.alsoFilledBy ?? []),
+  ];
+};
 
-/** What fills `apply`, besides the fields: the token, and what of its answer is kept. */
-const fromAnswer = ({ auth }: ServiceDefinition): readonly string[] =>
-  auth.type === 'oauth2'
-    ? ['access_token', ...Object.keys(auth.tokenResponse.metadata).map((name) => `metadata.${name}`)]
-    : [];
+interface Checked {
+  readonly definition: ServiceDefinition;
+  readonly secrets: readonly string[];
+  readonly plainHttp: boolean;
+}
 
-const unfilled = (templates: readonly Template[], known: readonly string[]): readonly ErrorDetail[] =>
-  templates.flatMap(({ path, text }) =>
-    placeholders(text)
-      .filter((name) => !known.includes(name))
+const unfilled = ({ definition, secrets }: Checked): readonly ErrorDetail[] =>
+  settingsOf(definition).flatMap((setting) => {
+    const names = known(definition, secrets, setting);
+    return placeholders(setting.text)
+      .filter((name) => !names.includes(name))
       .map((name) => ({
-        path,
-        message: `Nothing fills {{${name}}}: add a field with this key, or name one of ${known.join(', ') || 'the fields'}.`,
-      })),
-  );
+        path: setting.path,
+        message: `Nothing fills {{${name}}} here: add a field with this key, or name one of ${names.join(', ') || 'the fields'}.`,
+      }));
+  });
 
-const plain = (templates: readonly Template[]): readonly ErrorDetail[] =>
-  templates
-    .filter(({ text }) => text.toLowerCase().startsWith('http:'))
+const plain = ({ definition, plainHttp }: Checked): readonly ErrorDetail[] =>
+  settingsOf(definition)
+    .filter(({ is, text }) => is === 'url' && !plainHttp && text.toLowerCase().startsWith('http:'))
     .map(({ path }) => ({
       path,
       message: 'Expected https://: over plain HTTP everyone on the way reads the credential.',
     }));
 
-const nothingApplied = ({ auth, apply }: ServiceDefinition): readonly ErrorDetail[] =>
+const nothingApplied = ({ definition: { auth, apply } }: Checked): readonly ErrorDetail[] =>
   auth.type === 'token' && !apply?.length
     ? [
         {
-          path: 'body.apply',
+          path: 'apply',
           message:
             'Say where the token goes, such as {"in": "header", "name": "Authorization", "value": "Bearer {{api_key}}"}.',
         },
       ]
     : [];
 
-const wrongPatterns = ({ fields }: ServiceDefinition): readonly ErrorDetail[] =>
-  fields.flatMap(({ pattern }, index) =>
-    pattern === undefined || isPattern(pattern)
-      ? []
-      : [
-          {
-            path: `body.fields.${String(index)}.pattern`,
-            message:
-              'Expected a regular expression in the syntax of RE2: no look-around, no back-references.',
-          },
-        ],
-  );
+const hostless = ({ definition: { baseUrl, hosts } }: Checked): readonly ErrorDetail[] =>
+  baseUrl.startsWith('{{') && hosts.length === 0
+    ? [
+        {
+          path: 'hosts',
+          message:
+            'The base URL comes from the provider: list the hosts that it may have, such as "*.acme.com". A credential goes nowhere else.',
+        },
+      ]
+    : [];
 
-/** Rejects with 422, every wrong field named, when a definition of the right form cannot work. */
-export const checkDefinition = async (
-  { store, settings }: Deps,
-  organizationId: string,
-  definition: ServiceDefinition,
-): Promise<void> => {
-  const fields = definition.fields.map(({ key }) => key);
-  const details = [
-    ...unfilled(urls(definition), fields),
-    ...unfilled(applied(definition), [...fields, ...fromAnswer(definition)]),
-    ...(settings.plainHttp ? [] : plain(urls(definition))),
-    ...nothingApplied(definition),
-    ...wrongPatterns(definition),
-  ];
-  const { umbrellaId } = definition;
-  if (umbrellaId !== undefined && !(await store.get(umbrellas, umbrellaKey(organizationId, umbrellaId)))) {
-    details.push({
-      path: 'body.umbrellaId',
-      message: 'There is no such umbrella. Make it with POST /v1/umbrellas.',
-    });
-  }
-  if (details.length > 0) throw invalid('invalid_service', 'The definition cannot work as it is.', details);
+/** Whether a request to this URL carries a secret of the application or of the service. */
+const carriesSecrets = ({ path }: Setting, secrets: readonly string[]): boolean =>
+  path === 'baseUrl'
+    ? secrets.some((name) => name.startsWith('secrets.'))
+    : path !== 'auth.authorizationUrl' && secrets.length > 0;
+
+/** A person who may name the host would have the service's own secrets sent there, unless the hosts are listed. */
+const openHosts = ({ definition, secrets }: Checked): readonly ErrorDetail[] =>
+  settingsOf(definition)
+    .filter(
+      (setting) => setting.is === 'url' && definition.hosts.length === 0 && carriesSecrets(setting, secrets),
+    )
+    .flatMap(({ path, text }) =>
+      openPlaceholders(text).map((name) => ({
+        path,
+        message: `Whoever fills in {{${name}}} chooses where the secrets of this service are sent. List the hosts that it may be under hosts, such as "*.acme.com", or write the end of the host out.`,
+      })),
+    );
+
+const secretAdvice: Readonly<Record<string, string>> = {
+  clientSecret: 'Give the secret, or say "clientAuthentication": "none".',
+  consumerSecret: 'Give the secret that the provider shows beside the consumer key.',
+  privateKey: 'Give the private key: PKCS #8 in PEM, or a JWK.',
 };
 
-/** Rejects with 422 when the provider wants a client secret and there is none, neither kept nor given. */
-export const checkClientSecret = ({ auth }: ServiceDefinition, there: boolean): void => {
-  if (there || auth.type !== 'oauth2' || auth.clientAuthentication === 'none') return;
-  throw invalid('invalid_service', 'The client secret is missing.', [
-    { path: 'body.auth.clientSecret', message: 'Give the secret, or say "clientAuthentication": "none".' },
-  ]);
+const missingSecrets = ({ definition, secrets }: Checked): readonly ErrorDetail[] =>
+  protocolOf(definition.auth)
+    .needsSecrets.filter((name) => !secrets.includes(name))
+    .map((name) => ({ path: `auth.${name}`, message: secretAdvice[name] ?? 'Give this secret.' }));
+
+/** Bytes of JSON: an item of the store takes 400 kB, and a service is more than its definition. */
+const largest = 262_144;
+
+const tooLarge = (definition: ServiceDefinition): readonly ErrorDetail[] =>
+  Buffer.byteLength(JSON.stringify(definition)) > largest
+    ? [{ path: 'body', message: `Expected a definition of at most ${String(largest)} bytes.` }]
+    : [];
+
+const checks = [unfilled, plain, nothingApplied, hostless, openHosts, missingSecrets];
+
+const unknownUmbrella = async ({ store }: Pick<Deps, 'store'>, organizationId: string, id?: string) =>
+  id === undefined || (await store.get(umbrellas, umbrellaKey(organizationId, id)))
+    ? []
+    : [{ path: 'umbrellaId', message: 'There is no such umbrella. Make it with POST /v1/umbrellas.' }];
+
+interface CheckInput {
+  readonly organizationId: string;
+  readonly definition: ServiceDefinition;
+  /** The names of the secrets that each environment has. */
+  readonly secrets: (environment: string) => readonly string[];
+}
+
+/** Rejects with 422, every wrong field named, when a definition of the right form cannot work in one of its environments. */
+export const checkDefinition = async (
+  { store, settings }: Pick<Deps, 'store' | 'settings'>,
+  { organizationId, definition, secrets }: CheckInput,
+): Promise<void> => {
+  const details: ErrorDetail[] = [...tooLarge(definition)];
+  for (const environment of environmentsOf(definition)) {
+    const resolved = definitionIn(definition, environment);
+    const checked = { definition: resolved, secrets: secrets(environment), plainHttp: settings.plainHttp };
+    const found = [
+      ...checks.flatMap((check) => check(checked)),
+      ...(await unknownUmbrella({ store }, organizationId, resolved.umbrellaId)),
+    ];
+    const place = environment === production ? 'body' : `body.environments.${environment}`;
+    details.push(...found.map(({ path, message }) => ({ path: `${place}.${path}`, message })));
+  }
+  if (details.length > 0)
+    throw invalid('invalid_service', 'The definition cannot work as it is.', firstDetails(details, 'body'));
 };

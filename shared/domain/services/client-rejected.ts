@@ -2,11 +2,16 @@ import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { ClientRejected } from './events.ts';
-import { serviceKey, services, type Service } from './service.ts';
+import type { ServiceInUse } from './current.ts';
+import { serviceKey, services } from './service.ts';
 
 /** Tells once that the provider refuses a service's OAuth application; silent until it has worked, or been edited, since. */
-export const tellClientRejected = async (deps: Deps, service: Service, code: string): Promise<void> => {
-  const { organizationId, id: serviceId } = service;
+export const tellClientRejected = async (
+  deps: Deps,
+  { organizationId, id: serviceId }: ServiceInUse,
+  code: string,
+): Promise<void> => {
+  if (serviceId === undefined) return;
   const current = await deps.store.get(services, serviceKey(organizationId, serviceId));
   if (!current || current.clientRejectedAt !== undefined) return;
   const data = { serviceId, workspaceId: current.workspaceId, code };
@@ -18,7 +23,8 @@ export const tellClientRejected = async (deps: Deps, service: Service, code: str
 };
 
 /** Takes the mark back when the application works again. */
-export const clientAccepted = async (deps: Deps, { organizationId, id }: Service): Promise<void> => {
+export const clientAccepted = async (deps: Deps, { organizationId, id }: ServiceInUse): Promise<void> => {
+  if (id === undefined) return;
   const current = await deps.store.get(services, serviceKey(organizationId, id));
   if (current?.clientRejectedAt === undefined) return;
   await deps.store.replace(services, { ...current, clientRejectedAt: undefined });

@@ -1,35 +1,76 @@
 import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
-import { newVersion } from '../vault-version.ts';
-import { checkClientSecret, checkDefinition } from './check-definition.ts';
-import type { ServiceInput } from './definition.ts';
-import { clientSecretRef, services, type Service } from './service.ts';
-import { splitSecret } from './split-secret.ts';
+import { demandAllowedType } from '../organization/policy.ts';
+import { linkUmbrellas } from '../umbrellas/link.ts';
+import { checkDefinition } from './check-definition.ts';
+import { production, type ServiceInput } from './definition.ts';
+import { environmentsOf } from './environment.ts';
+import {
+  inheritedSecrets,
+  keepSecrets,
+  splitSecrets,
+  type SecretsStatus,
+  type SplitService,
+} from './secrets.ts';
+import { services, type Service } from './service.ts';
 
 interface CreateServiceInput {
   readonly organizationId: string;
   readonly workspaceId: string;
   readonly input: ServiceInput;
+  readonly catalogueEntry?: string | undefined;
 }
 
-/** Makes a service. The client secret goes to the vault first, so that no service ever points at nothing. */
+interface KeptInput {
+  readonly owner: Pick<Service, 'organizationId' | 'id'>;
+  readonly before: Service['secrets'];
+  readonly split: SplitService;
+}
+
+/** The names of the secrets that an environment will have: given, had before, or those of production that it shares. */
+export const secretNames =
+  ({ before, split: { definition, secrets } }: Omit<KeptInput, 'owner'>) =>
+  (environment: string): readonly string[] => {
+    const own = (of: string) => [...Object.keys(before[of]?.since ?? {}), ...Object.keys(secrets[of] ?? {})];
+    if (environment === production) return own(production);
+    const base = Object.fromEntries(own(production).map((name) => [name, 0]));
+    const asIf = { definition, secrets: { [production]: { version: '', since: base } } };
+    return [...own(environment), ...inheritedSecrets(asIf, environment)];
+  };
+
+/** Keeps the secrets of every environment; those of an environment that is gone are not taken over. */
+export const keepAllSecrets = async (
+  deps: Deps,
+  { owner, before, split }: KeptInput,
+): Promise<Service['secrets']> => {
+  const kept: [string, SecretsStatus][] = [];
+  for (const environment of environmentsOf(split.definition)) {
+    const given = split.secrets[environment] ?? {};
+    const status = await keepSecrets(deps, { owner, environment, before: before[environment], given });
+    if (status) kept.push([environment, status]);
+  }
+  return Object.fromEntries(kept);
+};
+
+/** Makes a service. Its secrets go to the vault first, so that no service ever points at nothing. */
 export const createService = async (
   deps: Deps,
-  { organizationId, workspaceId, input }: CreateServiceInput,
+  { organizationId, workspaceId, input, catalogueEntry }: CreateServiceInput,
 ): Promise<Service> => {
-  const { definition, clientSecret } = splitSecret(input);
-  await checkDefinition(deps, organizationId, definition);
-  checkClientSecret(definition, clientSecret !== undefined);
+  const split = splitSecrets(input);
+  const { definition } = split;
+  await checkDefinition(deps, { organizationId, definition, secrets: secretNames({ before: {}, split }) });
+  await demandAllowedType(deps, organizationId, definition.auth);
   const now = deps.clock.now();
   const id = newId('service', deps);
-  const version = newVersion(deps.random);
-  if (clientSecret) await deps.vault.put(clientSecretRef({ organizationId, id }), version, clientSecret);
+  await linkUmbrellas(deps, { organizationId, serviceId: id, definition });
   const item: Service = {
     id,
     organizationId,
     workspaceId,
     definition,
-    clientSecret: clientSecret && { version, updatedAt: now },
+    catalogueEntry,
+    secrets: await keepAllSecrets(deps, { owner: { organizationId, id }, before: {}, split }),
     version: 1,
     createdAt: now,
     updatedAt: now,

@@ -1,25 +1,56 @@
 import { notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import { genericService, type Generic } from '../auths/generic.ts';
 import { memory } from '../memory.ts';
+import type { ServiceDefinition } from './definition.ts';
+import { definitionIn } from './environment.ts';
+import { secretsIn, type Secrets } from './secrets.ts';
 import { serviceKey, services, type Service } from './service.ts';
 
 interface OfService {
   readonly organizationId: string;
-  readonly serviceId: string;
+  /** Absent for a generic auth, which brings its own definition. */
+  readonly serviceId?: string | undefined;
+  readonly environment: string;
+  readonly generic?: Generic | undefined;
 }
 
-/** The service of an auth as it is now. */
-export const currentService = async (
-  { store }: Deps,
-  { organizationId, serviceId }: OfService,
-): Promise<Service> => {
-  const service = await store.get(services, serviceKey(organizationId, serviceId));
-  if (!service) throw notFound('service');
-  return service;
+/** A service as an auth uses it: in one environment. A generic auth's has no id. */
+export interface ServiceInUse {
+  readonly id: string | undefined;
+  readonly organizationId: string;
+  readonly definition: ServiceDefinition;
+  readonly version: number;
+  readonly clientRejectedAt: number | undefined;
+  /** Reads the secrets of the OAuth application. */
+  readonly secrets: (deps: Pick<Deps, 'vault'>) => Promise<Secrets>;
+}
+
+/** A service in one of its environments. Rejects with 422 `unknown_environment`. */
+export const inUse = (service: Service, environment: string): ServiceInUse => ({
+  id: service.id,
+  organizationId: service.organizationId,
+  definition: definitionIn(service.definition, environment),
+  version: service.version,
+  clientRejectedAt: service.clientRejectedAt,
+  secrets: (deps) => secretsIn(deps, service, environment),
+});
+
+/** The service of an auth or a session as it is now. */
+export const currentService = async (deps: Pick<Deps, 'store'>, of: OfService): Promise<ServiceInUse> => {
+  const { organizationId, serviceId, environment, generic } = of;
+  if (generic) return genericService(organizationId, generic);
+  const service = serviceId && (await deps.store.get(services, serviceKey(organizationId, serviceId)));
+  if (!service || service.removedAt !== undefined) throw notFound('service');
+  return inUse(service, environment);
 };
 
-const recent = memory<Service>(5_000);
+const recent = memory<ServiceInUse>(5_000);
 
 /** The same, at most five seconds old: an edit is seen by every process within that time. For the proxy. */
-export const recentService = (deps: Deps, of: OfService): Promise<Service> =>
-  recent.recall(deps, `${of.organizationId}/${of.serviceId}`, () => currentService(deps, of));
+export const recentService = async (deps: Deps, of: OfService): Promise<ServiceInUse> =>
+  of.serviceId === undefined
+    ? currentService(deps, of)
+    : recent.recall(deps, `${of.organizationId}/${of.serviceId}/${of.environment}`, () =>
+        currentService(deps, of),
+      );

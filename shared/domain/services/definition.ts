@@ -1,59 +1,38 @@
 import * as z from 'zod';
 import { UmbrellaId } from '../../ids.ts';
-import { Applied } from '../../protocols/apply.ts';
-import { OAuth2Definition, OAuth2Input } from '../../protocols/oauth2/definition.ts';
-import { TokenDefinition } from '../../protocols/token.ts';
 import { AnswerPath } from '../../protocols/answer-path.ts';
-import { UrlTemplate } from '../../protocols/url-template.ts';
+import { Applied } from '../../protocols/apply.ts';
+import { AuthDefinition, AuthInput, secretMembers, secretsOfType } from '../../protocols/definition.ts';
+import { named, Template } from '../../protocols/params.ts';
+import { HostPattern, UrlTemplate } from '../../protocols/url-template.ts';
+import { SecretString } from '../../secret.ts';
 import { Link, Name } from '../inputs.ts';
+import { Fields } from './field.ts';
+import { fromShown } from './shown-input.ts';
 
-const FieldKey = z
-  .string()
-  .regex(/^[a-zA-Z]\w{0,59}$/, 'Expected a letter, then letters, digits and underscores.')
-  .refine((key) => !(key in {}) && key !== 'access_token', 'This name is taken.');
-
-/** Something that the person gives when an auth is made. */
-const Field = z.strictObject({
-  key: FieldKey,
-  title: Name.optional(),
-  help: z.string().max(2000).optional(),
-  /** A regular expression in the syntax of RE2. */
-  pattern: z.string().max(300).optional(),
-  required: z.boolean().default(true),
-  /** Shown as dots on the connect page. Every field's value is kept as a secret, whatever this says. */
-  secret: z.boolean().default(false),
-});
-export type Field = z.infer<typeof Field>;
-
-/** A host name, with a port where it is not the scheme's own. */
-const Host = z
-  .string()
-  .max(255)
-  .regex(/^[a-z\d](?:[a-z\d.-]*[a-z\d])?(?::\d{1,5})?$/, 'Expected a host name such as files.acmecdn.com.');
+/** A path below the base URL; `{{key}}` stands for fields. */
+const TestPath = Template.max(1000, { abort: true })
+  .regex(/^\/[^\s\\#\p{Cc}]*$/u, {
+    error: 'Expected a path that begins with a slash, without spaces, backslashes and fragment.',
+    abort: true,
+  })
+  .refine(
+    (path) => !path.startsWith('//') && !/\/\.\.(?:[/?]|$)/.test(path),
+    'Expected a path that stays below the base URL.',
+  );
 
 /** A call that tells whether a credential works, and by which name its account is known. */
 const Test = z.strictObject({
   method: z.enum(['GET', 'HEAD', 'POST']).default('GET'),
-  path: z.string().max(1000).startsWith('/'),
+  path: TestPath,
   expect: z.array(z.int().min(100).max(599)).min(1).max(20).default([200]),
   label: AnswerPath.optional(),
 });
 
-const document = {
-  name: Name,
-  icon: Link.optional(),
-  documentationUrl: Link.optional(),
+/** What an environment may have of its own. */
+const ofEnvironment = {
   baseUrl: UrlTemplate,
-  hosts: z.array(Host).max(20).default([]),
-  fields: z
-    .array(Field)
-    .max(30)
-    .refine(
-      (fields) => new Set(fields.map(({ key }) => key)).size === fields.length,
-      'Two fields share a key.',
-    )
-    .default([]),
-  apply: z.array(Applied).max(20).optional(),
+  hosts: z.array(HostPattern).max(20).default([]),
   test: Test.optional(),
   /** The name of what is known of how long this provider's auths live. */
   lifetimeProfile: z
@@ -64,16 +43,105 @@ const document = {
   umbrellaId: UmbrellaId.optional(),
 };
 
-/** A service as a builder describes it (design, section 5). */
-export const ServiceInput = z.strictObject({
-  ...document,
-  auth: z.discriminatedUnion('type', [OAuth2Input, TokenDefinition]),
+const document = {
+  name: Name,
+  icon: Link.optional(),
+  documentationUrl: Link.optional(),
+  fields: Fields.default([]),
+  apply: z.array(Applied).max(20).optional(),
+  ...ofEnvironment,
+};
+
+/** The environment that every service has; its settings stand at the top of the document. */
+export const production = 'production';
+
+/** An environment's name; `production` needs no entry of its own. */
+export const EnvironmentName = z
+  .string()
+  .regex(/^[a-z][a-z\d_-]{0,39}$/, 'Expected lower-case letters, digits, dashes and underscores.');
+
+const OtherName = EnvironmentName.refine(
+  (name) => name !== production && !(name in {}),
+  'The top of the document is production; name another.',
+);
+
+const mostOwnSecrets = 20;
+/** They are kept together with the client's, and what keeps them takes 64 kB. */
+const longestOwnSecrets = 16_384;
+
+/** Secrets of the service's own, such as a partner key that goes with each request: `{{secrets.partner_key}}`. */
+const OwnSecrets = named(
+  mostOwnSecrets,
+  z
+    .string()
+    .regex(/^[a-zA-Z]\w{0,59}$/, 'Expected a letter, then letters, digits and underscores.')
+    .refine((name) => !(name in {}), 'This name is taken.'),
+  SecretString,
+)
+  .refine(
+    (own) => Object.values(own).reduce((sum, value) => sum + value.reveal().length, 0) <= longestOwnSecrets,
+    `Expected secrets of ${String(longestOwnSecrets)} characters together.`,
+  )
+  .default({});
+
+/** What differs in another environment (R52): its OAuth application, its URLs, its verification. All else is as in production. */
+const Override = z.strictObject({
+  title: Name.optional(),
+  baseUrl: UrlTemplate.optional(),
+  hosts: z.array(HostPattern).max(20).optional(),
+  test: Test.optional(),
+  lifetimeProfile: ofEnvironment.lifetimeProfile,
+  processesEndUserData: z.boolean().optional(),
+  umbrellaId: UmbrellaId.optional(),
+  /** Members of `auth` that differ. */
+  auth: z.record(z.string(), z.unknown()).default({}),
 });
+const OverrideInput = Override.extend({ secrets: OwnSecrets }).superRefine(({ auth }, context) => {
+  for (const name of secretMembers) {
+    const { error } = SecretString.optional().safeParse(auth[name]);
+    for (const { message } of error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: ['auth', name], message });
+  }
+});
+
+/** Each is a definition of its own that is merged and checked. */
+const mostEnvironments = 10;
+
+/** Secrets of environments that the type knows nothing of: kept, they would be of no use to anybody. */
+const foreignSecrets = (
+  type: string,
+  environments: Readonly<Record<string, Pick<z.infer<typeof Override>, 'auth'>>>,
+) =>
+  Object.entries(environments).flatMap(([name, { auth }]) =>
+    secretMembers
+      .filter((member) => member in auth && !(secretsOfType[type] ?? []).includes(member))
+      .map((member) => ({
+        path: ['environments', name, 'auth', member],
+        message: `Expected no such secret: the type ${type} has none of this name.`,
+      })),
+  );
+
+/** A service as a builder describes it (design, section 5), or as reads show it with parts changed. */
+export const ServiceInput = z.preprocess(
+  fromShown,
+  z
+    .strictObject({
+      ...document,
+      auth: AuthInput,
+      secrets: OwnSecrets,
+      environments: named(mostEnvironments, OtherName, OverrideInput).default({}),
+    })
+    .superRefine(({ auth: { type }, environments }, context) => {
+      for (const { path, message } of foreignSecrets(type, environments))
+        context.addIssue({ code: 'custom', path: [...path], message });
+    }),
+);
 export type ServiceInput = z.infer<typeof ServiceInput>;
 
-/** The same as it is stored: without its client secret. */
+/** The same as it is stored: without its secrets. */
 export const ServiceDefinition = z.object({
   ...document,
-  auth: z.discriminatedUnion('type', [OAuth2Definition, TokenDefinition]),
+  auth: AuthDefinition,
+  environments: z.record(z.string(), Override).default({}),
 });
 export type ServiceDefinition = z.infer<typeof ServiceDefinition>;

@@ -14,4 +14,20 @@ export const ClientRejected = eventKind('service.client_rejected', {
   example: { ...example, code: 'invalid_client' },
 });
 
-export const serviceEvents = [ClientRejected];
+export const ServiceUpdated = eventKind('service.updated', {
+  summary: 'The definition of a service was replaced by a new version.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ serviceId: ServiceId, workspaceId: WorkspaceId, version: z.int() }),
+  example: { ...example, version: 2 },
+});
+
+export const ServiceRemovalBegun = eventKind('service.removal_begun', {
+  summary: 'A service is to be deleted with all its auths.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ serviceId: ServiceId, workspaceId: WorkspaceId }),
+  example,
+});
+
+export const serviceEvents = [ClientRejected, ServiceUpdated, ServiceRemovalBegun];

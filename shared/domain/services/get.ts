@@ -12,7 +12,8 @@ interface ServiceInWorkspace {
 /** A service as the members of its own workspace manage it. 404 from every other workspace, the same as if it did not exist. */
 export const getService = async ({ store }: Deps, input: ServiceInWorkspace): Promise<Service> => {
   const service = await store.get(services, serviceKey(input.organizationId, input.serviceId));
-  if (service?.workspaceId !== input.workspaceId) throw notFound('service');
+  if (service?.workspaceId !== input.workspaceId || service.removedAt !== undefined)
+    throw notFound('service');
   return service;
 };
 
@@ -22,7 +23,7 @@ const advice =
 /** A service that auths of a workspace may be made with: its own, or one of the organization workspace (R9, R10, R2). */
 export const getUsableService = async (deps: Deps, input: ServiceInWorkspace): Promise<Service> => {
   const service = await deps.store.get(services, serviceKey(input.organizationId, input.serviceId));
-  if (!service) throw notFound('service', advice);
+  if (!service || service.removedAt !== undefined) throw notFound('service', advice);
   if (service.workspaceId === input.workspaceId) return service;
   const { organizationWorkspaceId } = await organizationOf(deps, input.organizationId);
   if (service.workspaceId !== organizationWorkspaceId) throw notFound('service', advice);

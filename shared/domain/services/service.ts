@@ -1,20 +1,27 @@
 import * as z from 'zod';
 import { LatchkeyEvent } from '../../events.ts';
 import { OrganizationId, ServiceId, WorkspaceId } from '../../ids.ts';
-import type { Collection, Key, VaultRef } from '../../ports.ts';
+import type { Collection, Key } from '../../ports.ts';
+import { secretsOfType } from '../../protocols/definition.ts';
 import { Instant, iso, isoOrNull, Time } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
-import { ServiceDefinition } from './definition.ts';
+import { production, ServiceDefinition } from './definition.ts';
+import { SecretsStatus } from './secrets.ts';
+import { warningsOf } from './warnings.ts';
 
 const Service = z.object({
   id: ServiceId,
   organizationId: OrganizationId,
   workspaceId: WorkspaceId,
   definition: ServiceDefinition,
-  /** Which version in the vault is the client secret, and since when. */
-  clientSecret: z.object({ version: z.string(), updatedAt: Instant }).optional(),
+  /** The entry of the catalogue that it was made from. */
+  catalogueEntry: z.string().optional(),
+  /** By environment. */
+  secrets: z.record(z.string(), SecretsStatus).default({}),
   /** Since when the provider refuses the OAuth application itself; absent while it does not. */
   clientRejectedAt: Instant.optional(),
+  /** Set when it is being deleted with its auths: it is gone for all but those who finish that. */
+  removedAt: Instant.optional(),
   version: z.int(),
   createdAt: Instant,
   updatedAt: Instant,
@@ -34,38 +41,25 @@ export const servicesOf = (organizationId: string, workspaceId: string) => ({
   partition: `ORG#${organizationId}#WS#${workspaceId}#services`,
 });
 
-/** The services that use an umbrella application. */
-export const servicesUnder = (organizationId: string, umbrellaId: string) => ({
-  index: 'grouped' as const,
-  partition: `ORG#${organizationId}#UMB#${umbrellaId}#services`,
-});
-
 export const services: Collection<Service> = {
   name: 'service',
   schema: Service,
   place: (item) => ({
     key: serviceKey(item.organizationId, item.id),
-    listed: { partition: servicesOf(item.organizationId, item.workspaceId).partition, sort: item.id },
-    grouped: item.definition.umbrellaId
-      ? { partition: servicesUnder(item.organizationId, item.definition.umbrellaId).partition, sort: item.id }
-      : undefined,
+    listed:
+      item.removedAt === undefined
+        ? { partition: servicesOf(item.organizationId, item.workspaceId).partition, sort: item.id }
+        : undefined,
     due: outboxDue(item),
   }),
 };
-
-/** Where a service's client secret lies. */
-export const clientSecretRef = (service: Pick<Service, 'organizationId' | 'id'>): VaultRef => ({
-  kind: 'service',
-  organizationId: service.organizationId,
-  id: service.id,
-});
 
 const SecretStatus = z.object({ set: z.boolean(), updatedAt: Time.nullable() });
 
 export const ServiceView = z.looseObject({
   id: ServiceId,
   workspaceId: WorkspaceId,
-  kind: z.literal('custom'),
+  kind: z.enum(['built_in', 'custom']),
   version: z.int(),
   name: z.string(),
   baseUrl: z.string(),
@@ -74,20 +68,44 @@ export const ServiceView = z.looseObject({
   updatedAt: Time,
 });
 
-/** A service as its managers see it: the whole definition, its secret only as set or not (R53). */
+const statusOf = (since: number | undefined) => ({ set: since !== undefined, updatedAt: isoOrNull(since) });
+
+type Since = Readonly<Record<string, number>>;
+
+/** The secrets that a type knows, each as set or not. */
+const authSecrets = (type: string, since: Since) =>
+  Object.fromEntries(
+    (secretsOfType[type] ?? [])
+      .filter((name) => name !== 'privateKey' || since[name] !== undefined)
+      .map((name) => [name, statusOf(since[name])]),
+  );
+
+const ownSecrets = (since: Since) =>
+  Object.fromEntries(
+    Object.entries(since)
+      .filter(([name]) => name.startsWith('secrets.'))
+      .map(([name, at]) => [name.slice('secrets.'.length), statusOf(at)]),
+  );
+
+/** A service as its managers see it: the whole definition, its secrets only as set or not (R53). */
 export const showService = (item: Service): z.infer<typeof ServiceView> => {
-  const { auth, ...document } = item.definition;
-  const clientSecret = {
-    set: item.clientSecret !== undefined,
-    updatedAt: isoOrNull(item.clientSecret?.updatedAt),
-  };
+  const { auth, environments, ...document } = item.definition;
+  const since = (environment: string): Since => item.secrets[environment]?.since ?? {};
+  const others = Object.entries(environments).map(([name, { auth: override, ...rest }]) => {
+    const own = { ...override, ...authSecrets(auth.type, since(name)) };
+    return [name, { ...rest, auth: own, secrets: ownSecrets(since(name)) }];
+  });
   return {
     ...document,
     id: item.id,
     workspaceId: item.workspaceId,
-    kind: 'custom',
+    kind: item.catalogueEntry === undefined ? 'custom' : 'built_in',
+    catalogueEntry: item.catalogueEntry ?? null,
     version: item.version,
-    auth: auth.type === 'oauth2' ? { ...auth, clientSecret } : auth,
+    auth: { ...auth, ...authSecrets(auth.type, since(production)) },
+    secrets: ownSecrets(since(production)),
+    environments: Object.fromEntries(others),
+    warnings: warningsOf(item.definition),
     createdAt: iso(item.createdAt),
     updatedAt: iso(item.updatedAt),
   };

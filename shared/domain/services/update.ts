@@ -1,11 +1,19 @@
+import type { LatchkeyEvent } from '../../events.ts';
+import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
-import { newVersion } from '../vault-version.ts';
+import { demandAllowedType } from '../organization/policy.ts';
+import { replaceAndTell } from '../outbox.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
-import { checkClientSecret, checkDefinition } from './check-definition.ts';
-import type { ServiceInput } from './definition.ts';
+import { linkUmbrellas } from '../umbrellas/link.ts';
+import { checkDefinition } from './check-definition.ts';
+import { keepAllSecrets, secretNames } from './create.ts';
+import type { ServiceDefinition, ServiceInput } from './definition.ts';
+import { ServiceUpdated } from './events.ts';
+import { forgetLostSecrets, forgetOldSecrets } from './forget-secrets.ts';
 import { getService } from './get.ts';
-import { clientSecretRef, services, type Service } from './service.ts';
-import { splitSecret } from './split-secret.ts';
+import { splitSecrets } from './secrets.ts';
+import type { Service } from './service.ts';
+import { services } from './service.ts';
 
 interface UpdateServiceInput {
   readonly organizationId: string;
@@ -15,27 +23,50 @@ interface UpdateServiceInput {
   readonly ifMatch: string | undefined;
 }
 
-/** Replaces a definition by a new version. A new client secret overwrites; an empty or absent one keeps (R13, R53). */
+/** Discouraged types are forbidden to begin, not to go on with. */
+export const begins = (before: ServiceDefinition, after: ServiceDefinition): boolean =>
+  before.auth.type !== after.auth.type ||
+  ('grant' in before.auth && 'grant' in after.auth && before.auth.grant !== after.auth.grant);
+
+const updated = (deps: Deps, { organizationId, id, workspaceId, version }: Service): LatchkeyEvent =>
+  newEvent(deps, ServiceUpdated, { organizationId, data: { serviceId: id, workspaceId, version } });
+
+/**
+ * Replaces a definition by a new version. A new secret overwrites; an empty or absent one keeps (R13, R53).
+ * Auths that the edit kills are told from the others by the reaction to its event.
+ */
 export const updateService = async (
   deps: Deps,
   { input, ifMatch, ...where }: UpdateServiceInput,
 ): Promise<Service> => {
   const service = await getService(deps, where);
   expectVersion(ifMatch, service.version);
-  const { definition, clientSecret } = splitSecret(input);
-  await checkDefinition(deps, where.organizationId, definition);
-  checkClientSecret(definition, (clientSecret ?? service.clientSecret) !== undefined);
-  const now = deps.clock.now();
-  const version = newVersion(deps.random);
-  if (clientSecret) await deps.vault.put(clientSecretRef(service), version, clientSecret);
-  const written = await deps.store.replace(services, {
+  const split = splitSecrets(input);
+  const { definition } = split;
+  const names = secretNames({ before: service.secrets, split });
+  await checkDefinition(deps, { organizationId: where.organizationId, definition, secrets: names });
+  if (begins(service.definition, definition))
+    await demandAllowedType(deps, where.organizationId, definition.auth);
+  const { organizationId, id: serviceId } = service;
+  await linkUmbrellas(deps, { organizationId, serviceId, definition });
+  const secrets = await keepAllSecrets(deps, { owner: service, before: service.secrets, split });
+  const next: Service = {
     ...service,
     definition,
-    clientSecret: clientSecret ? { version, updatedAt: now } : service.clientSecret,
+    secrets,
     clientRejectedAt: undefined,
     version: service.version + 1,
-    updatedAt: now,
+    updatedAt: deps.clock.now(),
+  };
+  const written = await replaceAndTell(deps, services, {
+    ...next,
+    outbox: [...service.outbox, updated(deps, next)],
   });
-  if (!written) throw editedMeanwhile();
+  const kept = { old: service.secrets, made: secrets };
+  if (!written) {
+    await forgetLostSecrets(deps, service, kept);
+    throw editedMeanwhile();
+  }
+  await forgetOldSecrets(deps, service, kept);
   return written;
 };

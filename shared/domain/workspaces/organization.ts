@@ -6,6 +6,9 @@ import { notFound } from '../../errors.ts';
 const Organization = z.object({
   id: OrganizationId,
   organizationWorkspaceId: WorkspaceId,
+  /** Whether services of discouraged types can be made and used for new auths (R33). */
+  discouragedTypes: z.enum(['allowed', 'forbidden']).default('allowed'),
+  version: z.int().default(1),
   revision: z.int(),
 });
 export type Organization = z.infer<typeof Organization>;
@@ -19,7 +22,7 @@ export const organizations: Collection<Organization> = {
 };
 
 /** The organization itself, which tells its one workspace of the kind `organization`. */
-export const organizationOf = async ({ store }: Deps, id: string): Promise<Organization> => {
+export const organizationOf = async ({ store }: Pick<Deps, 'store'>, id: string): Promise<Organization> => {
   const found = await store.get(organizations, organizationKey(id));
   if (!found) throw notFound('organization');
   return found;

@@ -1,111 +1,95 @@
 import * as z from 'zod';
-import { secret, type Secret } from '../../secret.ts';
+import { valueAt } from '../answer-path.ts';
+import type { ProviderAnswer, Refusal, Verdict } from '../protocol.ts';
+import { clientIsPerAuth } from './client.ts';
 import type { OAuth2Definition } from './definition.ts';
+import { grantedBy } from './granted.ts';
+import { readAnswer } from './read-answer.ts';
 
-/** A token endpoint's answer as it came, kept whole before it is judged. */
-export const TokenAnswer = z.object({
-  status: z.int(),
-  contentType: z.string(),
-  retryAfter: z.string().optional(),
-  body: z.string(),
-});
-export type TokenAnswer = z.infer<typeof TokenAnswer>;
-
-/** What a good answer holds. */
-interface Tokens {
-  readonly accessToken: Secret;
-  /** Absent when the answer has none: then the one that was spent stays good. */
-  readonly refreshToken: Secret | undefined;
-  /** Absent when neither the answer nor the definition tells it. */
-  readonly lifetimeSeconds: number | undefined;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-/**
- * `terminal`: the grant is over. `client`: the OAuth application was refused, the grant may be sound.
- * `transient`: try again later, `retryAfter` (seconds or an HTTP date) is a floor.
- */
-export type TokenVerdict =
-  | { readonly kind: 'tokens'; readonly tokens: Tokens }
-  | {
-      readonly kind: 'terminal' | 'client' | 'transient';
-      readonly code: string;
-      readonly retryAfter?: string | undefined;
-    };
-
-const Json = z.record(z.string(), z.unknown());
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-/** Some providers answer with a form where RFC 6749 §5.1 asks for JSON. */
-const read = ({ body, contentType }: TokenAnswer): Record<string, unknown> | undefined => {
-  const form = contentType.startsWith('application/x-www-form-urlencoded');
-  return Json.safeParse(form ? Object.fromEntries(new URLSearchParams(body)) : parse(body)).data;
-};
-
-const at = (answer: unknown, path: string): unknown =>
-  path.split('.').reduce<unknown>((value, name) => {
-    const object = Json.safeParse(value).data;
-    return object && Object.hasOwn(object, name) ? object[name] : undefined;
-  }, answer);
-
-const Text = z.string().min(1).max(65_536);
-const text = (answer: unknown, path: string): string | undefined => Text.safeParse(at(answer, path)).data;
-const Lifetime = z
-  .union([z.number(), z.string().trim().min(1).pipe(z.coerce.number())])
-  .transform(Math.floor)
-  .pipe(z.int().positive().max(3_153_600_000));
-const Plain = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(z.string().max(2000));
-
-const tokens = (answer: unknown, { tokenResponse, refresh }: OAuth2Definition): Tokens | undefined => {
-  const accessToken = text(answer, tokenResponse.accessToken);
-  if (accessToken === undefined) return undefined;
-  const refreshToken = text(answer, tokenResponse.refreshToken);
-  const metadata = Object.entries(tokenResponse.metadata).flatMap(([name, path]) => {
-    const value = Plain.safeParse(at(answer, path));
-    return value.success ? [[name, value.data] as const] : [];
-  });
-  return {
-    accessToken: secret(accessToken),
-    refreshToken: refreshToken === undefined ? undefined : secret(refreshToken),
-    lifetimeSeconds:
-      Lifetime.safeParse(at(answer, tokenResponse.expiresIn)).data ?? refresh.defaultLifetimeSeconds,
-    metadata: Object.fromEntries(metadata),
-  };
-};
+const unreadable = 'unreadable_answer';
 
 /** Why a refusal is of its kind. A code that is not here is taken by its status. */
-const refusals = new Map<string, 'terminal' | 'client' | 'transient'>([
+const refusals = new Map<string, Refusal['kind']>([
   ['invalid_grant', 'terminal'], // RFC 6749 §5.2: the refresh token or code is over, revoked, or was issued to another
   ['invalid_client', 'client'], // §5.2: client authentication failed; no grant is at fault
   ['unauthorized_client', 'client'], // §5.2: the application may not use this grant type
   ['invalid_request', 'client'], // §5.2: the definition makes a request that the provider does not take
   ['unsupported_grant_type', 'client'], // §5.2: the same
   ['invalid_scope', 'client'], // §5.2: the definition asks for what the application may not have
+  ['invalid_target', 'client'], // RFC 8707 §2: the same of `resource`
   ['temporarily_unavailable', 'transient'],
   ['server_error', 'transient'],
+  // OpenID Connect Core 3.1.2.6: only the person can go on. Seen at token endpoints when a policy changed.
+  ['interaction_required', 'terminal'],
+  ['login_required', 'terminal'],
+  ['consent_required', 'terminal'],
+  // What providers of their own words say for invalid_grant, also with status 200 …
+  ['bad_verification_code', 'terminal'],
+  ['bad_refresh_token', 'terminal'],
+  ['invalid_refresh_token', 'terminal'],
+  ['invalid_code', 'terminal'],
+  ['code_already_used', 'terminal'],
+  ['code_expired', 'terminal'],
+  ['expired_token', 'terminal'],
+  ['token_expired', 'terminal'],
+  ['token_revoked', 'terminal'],
+  // … and for invalid_client.
+  ['incorrect_client_credentials', 'client'],
+  ['invalid_client_id', 'client'],
+  ['bad_client_secret', 'client'],
+  ['invalid_client_secret', 'client'],
+  ['redirect_uri_mismatch', 'client'],
+  ['bad_redirect_uri', 'client'],
 ]);
 
-const ErrorCode = z.string().regex(/^[\w.:-]{1,100}$/);
+/** The definition is at fault in these, whoever the client is. */
+const ofTheDefinition = ['invalid_request', 'unsupported_grant_type'];
+
+const ErrorCode = z
+  .union([z.string(), z.number()])
+  .transform(String)
+  .pipe(z.string().regex(/^[\w.:-]{1,100}$/));
+
+/** The code of an error, which some providers put inside an object; one of another form is not repeated. */
+const codeOf = (error: unknown): string =>
+  ErrorCode.safeParse(error).data ??
+  ErrorCode.safeParse(valueAt(error, 'code')).data ??
+  ErrorCode.safeParse(valueAt(error, 'type')).data ??
+  unreadable;
+
+/** How providers write that there was no error. */
+const noError: readonly unknown[] = [undefined, null, false, '', 0, '0'];
 
 /** Busy or broken, whatever the body says: RFC 9110 §15.5 and §15.6, RFC 6585 §4. */
 const busy = (status: number) => [408, 409, 423, 425, 429].includes(status) || status >= 500;
 
-/** Judges a token endpoint's answer. Pure: the same answer always means the same. */
-export const judgeTokenAnswer = (answer: TokenAnswer, definition: OAuth2Definition): TokenVerdict => {
-  const content = read(answer);
-  const code = ErrorCode.safeParse(content?.['error']).data;
-  const { retryAfter } = answer;
-  if (busy(answer.status))
-    return { kind: 'transient', code: code ?? `http_${String(answer.status)}`, retryAfter };
-  if (code !== undefined) return { kind: refusals.get(code) ?? 'transient', code, retryAfter };
-  const found = answer.status >= 200 && answer.status < 300 ? tokens(content, definition) : undefined;
-  if (found) return { kind: 'tokens', tokens: found };
-  return { kind: answer.status === 401 ? 'client' : 'transient', code: 'unreadable_answer', retryAfter };
+const kindOf = (code: string, status: number): Refusal['kind'] =>
+  refusals.get(code) ?? (status === 401 ? 'client' : 'transient');
+
+const judgeAnswer = (answer: ProviderAnswer, definition: OAuth2Definition): Verdict => {
+  const { status, retryAfter } = answer;
+  const content = readAnswer(answer);
+  const error = valueAt(content, definition.tokenResponse.error);
+  const code = noError.includes(error) ? undefined : codeOf(error);
+  if (busy(status)) {
+    const told = code === undefined || code === unreadable ? `http_${String(status)}` : code;
+    return { kind: 'transient', code: told, retryAfter };
+  }
+  if (status >= 300 && status < 400) return { kind: 'transient', code: 'unexpected_redirect', retryAfter };
+  if (code !== undefined) return { kind: kindOf(code, status), code, retryAfter };
+  const granted = content && status >= 200 && status < 300 ? grantedBy(content, definition) : undefined;
+  return granted
+    ? { kind: 'granted', granted }
+    : { kind: kindOf(unreadable, status), code: unreadable, retryAfter };
+};
+
+/**
+ * Judges a token endpoint's answer. Pure: the same answer always means the same. Where each auth brings its own client, a
+ * client that is refused ends that auth and says nothing of the others.
+ */
+export const judgeTokenAnswer = (answer: ProviderAnswer, definition: OAuth2Definition): Verdict => {
+  const verdict = judgeAnswer(answer, definition);
+  const ownFault =
+    verdict.kind === 'client' && clientIsPerAuth(definition) && !ofTheDefinition.includes(verdict.code);
+  return ownFault ? { ...verdict, kind: 'terminal' } : verdict;
 };

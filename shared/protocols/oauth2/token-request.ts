@@ -1,76 +1,80 @@
-import { ClientSecretBasic, ClientSecretPost, None, type ClientAuth } from 'oauth4webapi';
-import type { Secret } from '../../secret.ts';
+import { fill } from '../../template.ts';
+import { UnusableHeader } from '../described-request.ts';
+import type { Ground, Pairs, ProviderRequest, Values } from '../protocol.ts';
 import { fillUrl } from '../url-template.ts';
+import { clientProof } from './client-authentication.ts';
+import { clientOf } from './client.ts';
 import type { OAuth2Definition } from './definition.ts';
+import { asForm, providerNames, putParameters, withOwn, type StandardPairs } from './parameter-names.ts';
+
+type Format = Pick<OAuth2Definition, 'tokenRequestMethod' | 'tokenRequestFormat'>;
 
 interface TokenRequestInput {
-  readonly definition: OAuth2Definition;
-  readonly fields: Readonly<Record<string, string>>;
-  readonly clientSecret: Secret | undefined;
-}
-
-/** A request to a token endpoint, ready to be sent. */
-export interface TokenRequest {
-  readonly method: 'POST';
+  readonly ground: Ground;
+  /** The template of the URL. */
   readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: string;
+  readonly parameters: StandardPairs;
+  /** Templates of the definition's own parameters. */
+  readonly own: Values;
+  readonly format: Format;
 }
 
-/** Some providers want the basic credentials as they are, not form-encoded as RFC 6749 §2.3.1 has it. */
-const basicRaw =
-  (clientSecret: string): ClientAuth =>
-  (_, client, __, headers) => {
-    headers.set(
-      'authorization',
-      `Basic ${Buffer.from(`${client.client_id}:${clientSecret}`).toString('base64')}`,
-    );
-  };
+/** What no header can carry (RFC 9110 §5.5). */
+const unsafe = /[^\t\x20-\x7e\x80-\xff]/;
 
-const clientAuthentication = ({ definition, clientSecret }: TokenRequestInput): ClientAuth => {
-  if (definition.clientAuthentication === 'none' || clientSecret === undefined) return None();
-  switch (definition.clientAuthentication) {
-    case 'client_secret_basic':
-      return ClientSecretBasic(clientSecret.reveal());
-    case 'client_secret_basic_raw':
-      return basicRaw(clientSecret.reveal());
-    case 'client_secret_post':
-      return ClientSecretPost(clientSecret.reveal());
-  }
-};
-
-const request = async (input: TokenRequestInput, grant: Record<string, string>): Promise<TokenRequest> => {
-  const { definition, fields } = input;
-  const url = fillUrl(definition.tokenUrl, fields);
-  const body = new URLSearchParams({ ...definition.tokenParams, ...grant });
-  const headers = new Headers({ accept: 'application/json' });
-  await clientAuthentication(input)(
-    { issuer: url.origin },
-    { client_id: definition.clientId },
-    body,
-    headers,
-  );
-  const json = definition.tokenRequestFormat === 'json';
-  headers.set('content-type', json ? 'application/json' : 'application/x-www-form-urlencoded');
-  return {
-    method: 'POST',
-    url: url.href,
-    headers: [...headers],
-    body: json ? JSON.stringify(Object.fromEntries(body)) : body.toString(),
-  };
-};
-
-/** Exchanges a code (RFC 6749 §4.1.3, RFC 7636 §4.5). */
-export const codeRequest = (
-  input: TokenRequestInput & { code: string; redirectUri: string; codeVerifier: Secret },
-): Promise<TokenRequest> =>
-  request(input, {
-    grant_type: 'authorization_code',
-    code: input.code,
-    redirect_uri: input.redirectUri,
-    ...(input.definition.pkce === 'S256' && { code_verifier: input.codeVerifier.reveal() }),
+const ownHeaders = ({ tokenHeaders }: OAuth2Definition, values: Values): Pairs =>
+  Object.entries(tokenHeaders).map(([name, template]) => {
+    const value = fill(template, values);
+    if (unsafe.test(value)) throw new UnusableHeader(`The header ${name} holds what a header cannot carry.`);
+    return [name.toLowerCase(), value];
   });
 
-/** Spends a refresh token (RFC 6749 §6). */
-export const refreshRequest = (input: TokenRequestInput & { refreshToken: Secret }): Promise<TokenRequest> =>
-  request(input, { grant_type: 'refresh_token', refresh_token: input.refreshToken.reveal() });
+/** Later headers replace earlier ones. */
+const merged = (...headers: readonly Pairs[]): Pairs => [...new Map(headers.flat())];
+
+/** A parameter that came more than once is a list. */
+const asJson = (pairs: Pairs): string => {
+  const named = Map.groupBy(pairs, ([name]) => name);
+  return JSON.stringify(
+    Object.fromEntries(
+      [...named].map(([name, all]) => {
+        const values = all.map(([, value]) => value);
+        return [name, values.length === 1 ? values[0] : values];
+      }),
+    ),
+  );
+};
+
+/** Puts the parameters where the provider wants them. */
+const placed = (url: URL, pairs: Pairs, { tokenRequestMethod, tokenRequestFormat }: Format) => {
+  if (tokenRequestMethod === 'GET' || tokenRequestFormat === 'query')
+    return { url: putParameters(url, pairs).href, type: [], body: undefined };
+  const json = tokenRequestFormat === 'json';
+  const type: Pairs = [['content-type', json ? 'application/json' : 'application/x-www-form-urlencoded']];
+  return { url: url.href, type, body: json ? asJson(pairs) : asForm(pairs) };
+};
+
+/**
+ * A request that the client makes in its own name, to a token or revocation endpoint: authenticated, under the provider's
+ * names, the query string of the URL kept. Throws `UnusableUrl`, `UnusableSecret`, `UnusableHeader` or `UnfilledPlaceholder`.
+ */
+export const clientRequest = async (
+  definition: OAuth2Definition,
+  { ground, url, parameters, own, format }: TokenRequestInput,
+): Promise<ProviderRequest> => {
+  const client = clientOf(definition, ground);
+  const proof = await clientProof(definition, { ground, client });
+  const protocol = providerNames(definition, [...parameters, ...proof.parameters]);
+  const { type, ...request } = placed(
+    fillUrl(url, client.values, ground.urls),
+    withOwn(own, client.values, protocol),
+    format,
+  );
+  const headers = merged(
+    [['accept', 'application/json']],
+    type,
+    ownHeaders(definition, client.values),
+    proof.headers,
+  );
+  return { method: format.tokenRequestMethod, headers, ...request };
+};

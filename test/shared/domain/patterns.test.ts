@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isPattern, matches } from '#shared/domain/patterns.ts';
+import { matches, patternProblem } from '#shared/domain/patterns.ts';
 
 describe('a pattern of a field', () => {
   it.each([
@@ -13,7 +13,24 @@ describe('a pattern of a field', () => {
   });
 
   it.each(['(?=x)', '(a)\\1', '[', '(?<!x)y'])('that this syntax does not know is refused: %s', (pattern) => {
-    expect(isPattern(pattern)).toBe(false);
+    expect(patternProblem(pattern)).toContain('syntax of RE2');
+  });
+
+  it.each([
+    ['^.{1,500}$', undefined],
+    ['^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$', undefined],
+    ['(?i)^[a-z]+$', undefined],
+    ['^\\p{Lu}\\p{L}*$', undefined],
+    ['[{}]{2}\\{900}', undefined],
+    ['a{1000}', 'repetitions'],
+    ['((a{10}){10}){10}', 'repetitions'],
+    ['(a|b){400}', 'repetitions'],
+    ['\\pL'.repeat(6), 'classes'],
+    ['(?i)[Ā-힣]', 'ASCII'],
+    ['(?si:\\pL)', 'ASCII'],
+  ])('is bounded in what it takes to compile: %s', (pattern, told) => {
+    const expected: unknown = told === undefined ? undefined : expect.stringContaining(told);
+    expect(patternProblem(pattern)).toEqual(expected);
   });
 
   it('takes time by the length of the value alone, whatever a builder wrote', () => {

@@ -35,13 +35,20 @@ describe('an auth', () => {
       serviceId: auth.serviceId,
       environment: 'production',
       name: 'Main',
+      tags: [],
+      metadata: {},
       endUserId: null,
       account: null,
+      generic: null,
       state: 'active',
       cause: null,
       atRisk: false,
       predictedEnd: null,
       accessExpiresAt: null,
+      refreshExpiresAt: null,
+      scopes: null,
+      missingScopes: [],
+      tested: null,
       failure: null,
       consentedAt: '2026-03-02T09:00:00.000Z',
       version: 1,
@@ -52,7 +59,9 @@ describe('an auth', () => {
   it('is a 404 from every workspace but its own', async () => {
     const { id } = await sharedWorkspace(w);
     await expect(getAuth(w.deps, where(id))).rejects.toMatchObject({ status: 404, code: 'auth_not_found' });
-    await expect(updateAuth(w.deps, { ...where(id), name: 'x', ifMatch: undefined })).rejects.toMatchObject({
+    await expect(
+      updateAuth(w.deps, { ...where(id), edit: { name: 'x' }, ifMatch: undefined }),
+    ).rejects.toMatchObject({
       status: 404,
     });
     await expect(removeAuth(w.deps, { ...where(id), ifMatch: undefined })).rejects.toMatchObject({
@@ -62,11 +71,13 @@ describe('an auth', () => {
   });
 
   it('is renamed in the version that was read', async () => {
-    expect(await updateAuth(w.deps, { ...where(), name: 'Other', ifMatch: '"1"' })).toMatchObject({
+    expect(await updateAuth(w.deps, { ...where(), edit: { name: 'Other' }, ifMatch: '"1"' })).toMatchObject({
       name: 'Other',
       version: 2,
     });
-    await expect(updateAuth(w.deps, { ...where(), name: 'Third', ifMatch: '"1"' })).rejects.toMatchObject({
+    await expect(
+      updateAuth(w.deps, { ...where(), edit: { name: 'Third' }, ifMatch: '"1"' }),
+    ).rejects.toMatchObject({
       status: 412,
     });
   });
@@ -102,7 +113,7 @@ describe('an auth', () => {
     { endUserId: '<script>' },
     { name: 'two\nlines' },
     { name: '' },
-    { environment: 'sandbox' },
+    { environment: 'Sand box' },
     { credential: { accessToken: 'a', expiresAt: 'tomorrow' } },
     { unheard: 1 },
   ])('is never made of %j', (parts) => {

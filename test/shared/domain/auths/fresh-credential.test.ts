@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { authKey, auths, type Auth } from '#shared/domain/auths/auth.ts';
-import { createAuth } from '#shared/domain/auths/create.ts';
 import { loadCredential, openCredential } from '#shared/domain/auths/credential.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
-import { NewAuth } from '#shared/domain/auths/new-auth.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
+import { inUse } from '#shared/domain/services/current.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '#shared/ports.ts';
 import {
@@ -28,8 +27,10 @@ import {
   connectedAuth,
   countingTokens,
   keyedAuth,
+  makeAuth,
   oauth2Service,
   opened,
+  redirectUri,
   sharedWorkspace,
   tokenService,
   tokenUrl,
@@ -62,7 +63,7 @@ const now = () => authNow(w, auth.id);
 const accessToken = async (deps: Deps = w.deps): Promise<string | undefined> => {
   const current = await now();
   const kept = await loadCredential(deps, current, current.credential.version);
-  return kept && openCredential(kept, service)?.values['access_token'];
+  return kept && openCredential(kept, inUse(service, 'production'))?.values['access_token'];
 };
 
 /** The moment at which the auth's token has so many milliseconds left. */
@@ -407,7 +408,7 @@ describe('lineage', () => {
     await turns();
     w.http.answers(() => tokens('consent'));
     const { state } = await opened(w, { serviceId: service.id, authId: auth.id });
-    await completeConnect(otherProcess(w.deps), callback(state));
+    await completeConnect(otherProcess(w.deps), { query: callback(state), redirectUri });
     slow.resolve(old());
     expect(await late).toMatchObject({ epoch: 2, state: 'active' });
     expect(await accessToken()).toBe('access-consent');
@@ -690,11 +691,7 @@ describe('an auth that is over', () => {
 
 describe('tokens that were obtained elsewhere (R51)', () => {
   const imported = (credential: unknown) =>
-    createAuth(w.deps, {
-      organizationId: w.organizationId,
-      workspaceId: w.workspaceId,
-      input: NewAuth.parse({ serviceId: service.id, name: 'Imported', credential }),
-    });
+    makeAuth(w, { serviceId: service.id, name: 'Imported', credential });
 
   it.each([1, 7, 300_001, 3_600_003, 86_400_007])('are taken with %d ms left, and renewed', async (left) => {
     auth = await imported({

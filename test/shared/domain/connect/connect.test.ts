@@ -3,10 +3,12 @@ import { authKey, auths } from '#shared/domain/auths/auth.ts';
 import { loadCredential, openCredential } from '#shared/domain/auths/credential.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
-import { openConnect, submitConnect } from '#shared/domain/connect/open.ts';
+import { openConnect } from '#shared/domain/connect/open.ts';
+import { submitConnect } from '#shared/domain/connect/submit.ts';
 import { readSession } from '#shared/domain/connect/read.ts';
 import { NewSession, showSession } from '#shared/domain/connect/session.ts';
 import { startConnect } from '#shared/domain/connect/start.ts';
+import { inUse } from '#shared/domain/services/current.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { removeService } from '#shared/domain/services/remove.ts';
 import { EgressRefused, HttpFailure, type IncomingResponse } from '#shared/ports.ts';
@@ -28,6 +30,7 @@ import {
   keyedAuth,
   oauth2Service,
   opened,
+  redirectUri,
   sharedWorkspace,
   tokenService,
   tokenUrl,
@@ -49,7 +52,7 @@ const read = async (sessionId: string) =>
     await readSession(w.deps, { organizationId: w.organizationId, workspaceId: w.workspaceId, sessionId }),
   );
 const complete = (query: string | URLSearchParams, deps = w.deps) =>
-  completeConnect(deps, new URLSearchParams(query));
+  completeConnect(deps, { query: new URLSearchParams(query), redirectUri });
 const begin = (input: Record<string, unknown> = {}) => opened(w, { serviceId: service.id, ...input });
 const credentials = () => w.vault.paths().filter((path) => path.startsWith('auth/'));
 const fieldsOf = async (authId: string) => {
@@ -108,14 +111,14 @@ describe('a connect session', () => {
     expect((await openConnect(w.deps, link)).kind).toBe('provider');
     await w.clock.advance(1);
     await expect(openConnect(w.deps, link)).rejects.toMatchObject({ status: 404 });
-    await expect(submitConnect(w.deps, link, {})).rejects.toMatchObject({ status: 404 });
+    await expect(submitConnect(w.deps, link, { fields: {} })).rejects.toMatchObject({ status: 404 });
   });
 
   it('once complete shows that, and makes nothing new', async () => {
     const { link, state } = await begin();
     await complete(callback(state));
     expect((await openConnect(w.deps, link)).kind).toBe('complete');
-    expect((await submitConnect(w.deps, link, {})).kind).toBe('complete');
+    expect((await submitConnect(w.deps, link, { fields: {} })).kind).toBe('complete');
     expect(calls()).toBe(1);
   });
 
@@ -279,7 +282,7 @@ describe('an exchange', () => {
     const { authId } = await read(id);
     const auth = await authNow(w, authId ?? '');
     const kept = await loadCredential(w.deps, auth, auth.credential.version);
-    expect(kept && openCredential(kept, service)?.values['access_token']).toBe('good');
+    expect(kept && openCredential(kept, inUse(service, 'production'))?.values['access_token']).toBe('good');
   });
 });
 
@@ -366,16 +369,20 @@ describe('fields', () => {
   it('that are missing are asked for before the person goes on to the provider', async () => {
     service = await described();
     const { link, page, id } = await begin();
-    expect(page).toMatchObject({ kind: 'form', fields: [{ key: 'sub' }] });
-    expect(await submitConnect(w.deps, link, { sub: 'EU!' })).toMatchObject({
+    expect(page).toMatchObject({ kind: 'form', fields: [{ key: 'sub' }, { key: 'note' }] });
+    expect(await submitConnect(w.deps, link, { fields: { sub: 'EU!' } })).toMatchObject({
       kind: 'form',
       wrong: { sub: expect.stringContaining('The part before .acme.example') },
       filled: { sub: 'EU!' },
     });
-    expect(await submitConnect(w.deps, link, {})).toMatchObject({ wrong: { sub: 'This field is needed.' } });
-    expect(await submitConnect(w.deps, link, { sub: 'eu', other: 'x' })).toMatchObject({ kind: 'form' });
+    expect(await submitConnect(w.deps, link, { fields: {} })).toMatchObject({
+      wrong: { sub: 'This field is needed.' },
+    });
+    expect(await submitConnect(w.deps, link, { fields: { sub: 'eu', other: 'x' } })).toMatchObject({
+      kind: 'form',
+    });
     expect((await read(id)).status).toBe('pending');
-    const next = await submitConnect(w.deps, link, { sub: 'eu' });
+    const next = await submitConnect(w.deps, link, { fields: { sub: 'eu' } });
     const state = next.kind === 'provider' ? (next.url.searchParams.get('state') ?? '') : '';
     await complete(callback(state));
     expect(w.http.requests[0]?.url).toBe('https://eu.acme.example/token');
@@ -394,7 +401,7 @@ describe('fields', () => {
     const { link, page } = await begin({ fields: { given: 'by the platform' } });
     const asked = (form: typeof page) => (form.kind === 'form' ? form.fields.map(({ key }) => key) : []);
     expect(asked(page)).toEqual(['sub', 'pin']);
-    const again = await submitConnect(w.deps, link, { sub: 'EU', pin: '1234' });
+    const again = await submitConnect(w.deps, link, { fields: { sub: 'EU', pin: '1234' } });
     expect(asked(again)).toEqual(['sub', 'pin']);
     expect(again).toMatchObject({ filled: { sub: 'EU' } });
     expect(JSON.stringify(again)).not.toContain('1234');
@@ -406,7 +413,7 @@ describe('fields', () => {
       fields: [{ key: 'region' }, { key: 'team' }],
     });
     const { link } = await begin({ fields: { region: 'eu' } });
-    const next = await submitConnect(w.deps, link, { region: 'elsewhere', team: 'sales' });
+    const next = await submitConnect(w.deps, link, { fields: { region: 'elsewhere', team: 'sales' } });
     const state = next.kind === 'provider' ? next.url.searchParams.get('state')! : '';
     const done = await complete(callback(state));
     const authId = done.kind === 'concluded' ? done.session.authId : '';
@@ -424,10 +431,10 @@ describe('fields', () => {
     service = await tokenService(w);
     const { id, link, page } = await begin({ name: 'Keyed' });
     expect(page).toMatchObject({ kind: 'form', fields: [{ key: 'api_key' }] });
-    expect(await submitConnect(w.deps, link, { api_key: '' })).toMatchObject({
+    expect(await submitConnect(w.deps, link, { fields: { api_key: '' } })).toMatchObject({
       wrong: { api_key: expect.anything() },
     });
-    expect((await submitConnect(w.deps, link, { api_key: 'k1' })).kind).toBe('complete');
+    expect((await submitConnect(w.deps, link, { fields: { api_key: 'k1' } })).kind).toBe('complete');
     expect(await fieldsOf((await read(id)).authId ?? '')).toEqual({ api_key: 'k1' });
     expect(calls()).toBe(0);
   });
@@ -436,7 +443,7 @@ describe('fields', () => {
     service = await tokenService(w);
     const auth = await keyedAuth(w, service);
     const { link } = await begin({ authId: auth.id });
-    await submitConnect(w.deps, link, { api_key: 'k2' });
+    await submitConnect(w.deps, link, { fields: { api_key: 'k2' } });
     expect(await fieldsOf(auth.id)).toEqual({ api_key: 'k2' });
     expect((await authNow(w, auth.id)).epoch).toBe(2);
   });
@@ -445,8 +452,8 @@ describe('fields', () => {
     service = await tokenService(w);
     const { id, link } = await begin();
     const both = await Promise.allSettled([
-      submitConnect(w.deps, link, { api_key: 'k1' }),
-      submitConnect(otherProcess(w.deps), link, { api_key: 'k1' }),
+      submitConnect(w.deps, link, { fields: { api_key: 'k1' } }),
+      submitConnect(otherProcess(w.deps), link, { fields: { api_key: 'k1' } }),
     ]);
     expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
     expect((await read(id)).status).toBe('complete');
@@ -459,7 +466,7 @@ describe('fields', () => {
       auth: { authorizationUrl: 'https://{{sub}}.acme.example/authorize' },
     });
     const { link } = await begin();
-    const submitted = submitConnect(w.deps, link, { sub: 'evil.example/#' });
+    const submitted = submitConnect(w.deps, link, { fields: { sub: 'evil.example/#' } });
     await expect(submitted).rejects.toMatchObject({ status: 422, code: 'unusable_fields' });
     await expect(submitted).rejects.not.toThrow(/evil/);
   });
@@ -498,6 +505,7 @@ describe('opening a session', () => {
   it('whose service is deleted before the person consents ends in a clear answer and makes no auth', async () => {
     const { state } = await begin();
     await removeService(w.deps, {
+      force: false,
       organizationId: w.organizationId,
       workspaceId: w.workspaceId,
       serviceId: service.id,

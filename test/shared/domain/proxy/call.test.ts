@@ -5,9 +5,10 @@ import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { updateService } from '#shared/domain/services/update.ts';
 import { EgressRefused, HttpFailure } from '#shared/ports.ts';
-import { hour, minute, world, type World } from '../../../support/deps.ts';
+import { hour, minute, told, world, type World } from '../../../support/deps.ts';
 import {
   actor,
+  authNow,
   connectedAuth,
   countingTokens,
   keyedAuth,
@@ -207,26 +208,20 @@ describe('a proxied call', () => {
     expect([last().url, last().headers]).toEqual(['https://new.acme.example/me?t=access-1', []]);
   });
 
-  it('with a definition that the credential no longer fits says so, and nothing of the credential', async () => {
-    const edit = (document: unknown) =>
-      updateService(w.deps, {
-        organizationId: w.organizationId,
-        workspaceId: w.workspaceId,
-        serviceId: service.id,
-        input: ServiceInput.parse(document),
-        ifMatch: undefined,
-      });
-    await edit(tokenDocument());
-    await expect(call()).rejects.toMatchObject({ status: 502, code: 'credential_unreadable' });
-    await edit(
-      oauth2Document({
-        fields: [{ key: 'later' }],
-        apply: [{ name: 'a', value: '{{later}}{{access_token}}' }],
-      }),
-    );
-    await w.clock.advance(5000);
-    await expect(call()).rejects.toMatchObject({ status: 502, code: 'credential_unreadable' });
-    await call().catch((error: unknown) => expect(String(error)).not.toContain('access-1'));
+  it('with a credential that its service no longer reads ends the auth, once (R13)', async () => {
+    await updateService(w.deps, {
+      organizationId: w.organizationId,
+      workspaceId: w.workspaceId,
+      serviceId: service.id,
+      input: ServiceInput.parse(tokenDocument()),
+      ifMatch: undefined,
+    });
+    const before = w.http.requests.length;
+    for (let round = 0; round < 2; round += 1)
+      await expect(call()).rejects.toMatchObject({ status: 409, code: 'needs_reconnect' });
+    expect(await authNow(w, auth.id)).toMatchObject({ state: 'needs_reconnect', cause: 'service_changed' });
+    expect(told(w, 'auth.needs_reconnect')).toHaveLength(1);
+    expect(w.http.requests).toHaveLength(before);
   });
 
   it.each<[string, Error, number, string]>([

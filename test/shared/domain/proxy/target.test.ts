@@ -13,7 +13,16 @@ const base = 'https://api.acme.example/v2/tenant';
 
 const target = (path: string, parts: Partial<Parameters<typeof targetUrl>[0]> = {}): URL | undefined => {
   try {
-    return targetUrl({ baseUrl: base, fields: {}, query: '', ...parts, path });
+    return targetUrl({
+      baseUrl: base,
+      values: {},
+      hosts: [],
+      plainHttp: false,
+      closed: false,
+      query: '',
+      ...parts,
+      path,
+    });
   } catch (error) {
     if (error instanceof AppError && error.code === 'path_outside_service') return undefined;
     throw error;
@@ -128,14 +137,26 @@ describe('the URL of a proxied call', () => {
   it('fills the base from the fields alone: what the caller sends is never expanded', () => {
     const url = target('/{{sub}}', {
       baseUrl: 'https://{{sub}}.acme.example',
-      fields: { sub: 'eu' },
+      values: { sub: 'eu' },
       query: 'a={{sub}}',
     });
     expect(url?.href).toBe('https://eu.acme.example/%7B%7Bsub%7D%7D?a={{sub}}');
   });
 
+  it('takes a base that the provider told, where the service lists its host', () => {
+    const told = {
+      baseUrl: '{{metadata.instance}}/services',
+      values: { 'metadata.instance': 'https://na7.acme.example/' },
+    };
+    expect(target('/x', { ...told, hosts: ['*.acme.example'] })?.href).toBe(
+      'https://na7.acme.example/services/x',
+    );
+    expect(() => target('/x', told)).toThrow(/`hosts`/);
+    expect(target('/../x', { ...told, hosts: ['*.acme.example'] })).toBeUndefined();
+  });
+
   it('tells of a base that cannot be filled, without the value', () => {
-    const run = () => target('/x', { baseUrl: 'https://{{sub}}.acme.example', fields: { sub: 'private/' } });
+    const run = () => target('/x', { baseUrl: 'https://{{sub}}.acme.example', values: { sub: 'private/' } });
     expect(run).toThrow(AppError);
     expect(run).not.toThrow(/private/);
   });

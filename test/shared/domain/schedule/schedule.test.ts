@@ -200,7 +200,7 @@ describe('an outbox', () => {
     expect((await authNow(w, auth.id)).outbox.map(({ type }) => type)).toEqual(['auth.connected']);
     const { updateAuth } = await import('#shared/domain/auths/update.ts');
     const where = { organizationId: w.organizationId, workspaceId: w.workspaceId, authId: auth.id };
-    await updateAuth(w.deps, { ...where, name: 'Other', ifMatch: undefined });
+    await updateAuth(w.deps, { ...where, edit: { name: 'Other' }, ifMatch: undefined });
     expect(told(w, 'auth.')).toEqual(['auth.connected']);
     expect((await authNow(w, auth.id)).outbox).toEqual([]);
   });

@@ -2,10 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { recentService } from '#shared/domain/services/current.ts';
+import { secretsIn } from '#shared/domain/services/secrets.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import { getService, getUsableService } from '#shared/domain/services/get.ts';
 import { patchService } from '#shared/domain/services/patch.ts';
-import { removeService } from '#shared/domain/services/remove.ts';
+import { finishServiceRemoval, removeService } from '#shared/domain/services/remove.ts';
 import { showService, type Service } from '#shared/domain/services/service.ts';
 import { updateService } from '#shared/domain/services/update.ts';
 import { hour, otherProcess, told, world, type World } from '../../../support/deps.ts';
@@ -35,12 +36,7 @@ const where = ({ id: serviceId }: Pick<Service, 'id'>, workspaceId = w.workspace
 const update = (service: Service, document: unknown, ifMatch?: string) =>
   updateService(w.deps, { ...where(service), input: ServiceInput.parse(document), ifMatch });
 const secretOf = async (service: Service) =>
-  (
-    await w.deps.vault.get(
-      { kind: 'service', organizationId: w.organizationId, id: service.id },
-      service.clientSecret?.version ?? '',
-    )
-  )?.reveal();
+  (await secretsIn(w.deps, service, 'production'))['clientSecret']?.reveal();
 
 describe('a definition', () => {
   it.each<[string, Record<string, unknown>, string]>([
@@ -56,7 +52,6 @@ describe('a definition', () => {
       { auth: { authorizationUrl: 'https://{{sub}}.acme.example' } },
       'body.auth.authorizationUrl',
     ],
-    ['has a pattern that is none', { fields: [{ key: 'a', pattern: '(' }] }, 'body.fields.0.pattern'],
     ['applies what nothing fills', { apply: [{ name: 'a', value: '{{api_key}}' }] }, 'body.apply.0.value'],
     [
       'applies what its answer does not keep',
@@ -123,7 +118,7 @@ describe('a definition', () => {
     const service = await oauth2Service(w, {
       auth: { clientAuthentication: 'none', clientSecret: undefined },
     });
-    expect(service.clientSecret).toBeUndefined();
+    expect(service.secrets).toEqual({});
   });
 });
 
@@ -165,7 +160,7 @@ describe('editing', () => {
   it('makes a new version, seen by renewals at once and by the proxy within five seconds (R13)', async () => {
     const service = await oauth2Service(w);
     const auth = await connectedAuth(w, service);
-    const of = { organizationId: w.organizationId, serviceId: service.id };
+    const of = { organizationId: w.organizationId, serviceId: service.id, environment: 'production' };
     await recentService(w.deps, of);
     const edited = await update(
       service,
@@ -246,7 +241,7 @@ describe('patching', () => {
     [{ baseUrl: null }, 'body.baseUrl'],
     [{ baseUrl: 'https://{{x}}.example' }, 'body.baseUrl'],
     [{ auth: { tokenUrl: 'ftp://acme.example' } }, 'body.auth.tokenUrl'],
-    [{ unheard: 1 }, 'body'],
+    [{ unheard: 1 }, 'body.unheard'],
     [{ auth: null }, 'body.auth'],
   ])('is refused when the definition could not be so: %j', async (changes, path) => {
     const service = await oauth2Service(w);
@@ -286,7 +281,9 @@ describe('deleting', () => {
     const here = await keyedAuth(w, service);
     await w.clock.advance(1);
     const there = await keyedAuth({ ...w, workspaceId }, service);
-    await expect(removeService(w.deps, { ...where(service), ifMatch: undefined })).rejects.toMatchObject({
+    await expect(
+      removeService(w.deps, { ...where(service), force: false, ifMatch: undefined }),
+    ).rejects.toMatchObject({
       status: 409,
       code: 'service_in_use',
       details: [
@@ -296,16 +293,19 @@ describe('deleting', () => {
     });
     await removeAuth(w.deps, { ...where(service), authId: here.id, ifMatch: undefined });
     await removeAuth(w.deps, { ...where(service, workspaceId), authId: there.id, ifMatch: undefined });
-    await removeService(w.deps, { ...where(service), ifMatch: undefined });
+    await removeService(w.deps, { ...where(service), force: false, ifMatch: undefined });
     await expect(getService(w.deps, where(service))).rejects.toMatchObject({ status: 404 });
   });
 
   it('destroys the client secret', async () => {
     const service = await oauth2Service(w);
-    await expect(removeService(w.deps, { ...where(service), ifMatch: '"9"' })).rejects.toMatchObject({
+    await expect(
+      removeService(w.deps, { ...where(service), force: false, ifMatch: '"9"' }),
+    ).rejects.toMatchObject({
       status: 412,
     });
-    await removeService(w.deps, { ...where(service), ifMatch: '"1"' });
+    await removeService(w.deps, { ...where(service), force: false, ifMatch: '"1"' });
+    await finishServiceRemoval(w.deps, { organizationId: w.organizationId, serviceId: service.id });
     expect(w.vault.paths()).toEqual([]);
   });
 });
@@ -338,9 +338,11 @@ describe('who may use a service', () => {
     await expect(
       updateService(w.deps, { ...there, input: ServiceInput.parse(tokenDocument()), ifMatch: undefined }),
     ).rejects.toMatchObject({ status: 404 });
-    await expect(removeService(w.deps, { ...there, ifMatch: undefined })).rejects.toMatchObject({
-      status: 404,
-    });
+    await expect(removeService(w.deps, { ...there, force: false, ifMatch: undefined })).rejects.toMatchObject(
+      {
+        status: 404,
+      },
+    );
   });
 
   it('are told what else there is when there is no such service (R2)', async () => {
@@ -354,7 +356,7 @@ describe('who may use a service', () => {
 
 describe('making an auth without a consent', () => {
   it('is refused for a service that needs one, with the way to it', async () => {
-    await expect(keyedAuth(w, await oauth2Service(w), {} as never)).rejects.toMatchObject({
+    await expect(keyedAuth(w, await oauth2Service(w), {})).rejects.toMatchObject({
       status: 422,
       code: 'consent_needed',
       details: [{ path: `/v1/workspaces/${w.workspaceId}/connect-sessions` }],
@@ -363,7 +365,7 @@ describe('making an auth without a consent', () => {
 
   it('is refused with fields that do not fit, each named and none repeated', async () => {
     const service = await tokenService(w, { fields: [{ key: 'api_key', pattern: '^k' }, { key: 'other' }] });
-    const made = keyedAuth(w, service, { api_key: 'planted', more: 'planted' } as never);
+    const made = keyedAuth(w, service, { api_key: 'planted', more: 'planted' });
     await expect(made).rejects.toMatchObject({
       status: 422,
       details: [{ path: 'body.fields.api_key' }, { path: 'body.fields.other' }, { path: 'body.fields.more' }],

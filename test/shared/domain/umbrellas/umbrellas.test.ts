@@ -16,7 +16,9 @@ import {
   countingTokens,
   keyedAuth,
   oauth2Service,
+  makeAuth,
   opened,
+  redirectUri,
   tokenService,
   umbrella,
 } from '../../../support/nouns.ts';
@@ -123,7 +125,7 @@ describe('the status of an umbrella', () => {
       prediction: { end: start + week },
     });
     const { state } = await opened(w, { serviceId: service.id, authId: auth.id });
-    await completeConnect(w.deps, callback(state));
+    await completeConnect(w.deps, { query: callback(state), redirectUri });
     const again = await authNow(w, auth.id);
     expect([again.atRisk, again.prediction, again.alertAt, again.epoch]).toEqual([
       undefined,
@@ -193,6 +195,18 @@ describe('telling of an end', () => {
       advice: expect.stringContaining('verif'),
       link: 'https://console.acme.example',
     });
+  });
+
+  it('of one environment concerns the auths of that environment alone (R40, R52)', async () => {
+    const over = await umbrella(w, { verification: { status: 'verified' } });
+    const sandbox = { umbrellaId: over.id, auth: { clientId: 'box', clientSecret: 'box-secret' } };
+    const { id: serviceId } = await oauth2Service(w, { environments: { sandbox } });
+    const credential = { accessToken: 'at' };
+    const live = await makeAuth(w, { serviceId, credential });
+    const tried = await makeAuth(w, { serviceId, environment: 'sandbox', credential });
+    await record(over, demo);
+    expect((await authNow(w, live.id)).atRisk).toBeUndefined();
+    expect((await authNow(w, tried.id)).atRisk).toEqual({ umbrellaId: over.id, status: 'demo' });
   });
 
   it('asks for a renewal at the end, so that a dead grant is known at once; its failure tells no second end (R42, R43)', async () => {

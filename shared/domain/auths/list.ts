@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { ServiceId } from '../../ids.ts';
+import type { Deps } from '../../ports.ts';
+import { PageQuery } from '../inputs.ts';
+import { cursorOf, placeOf } from '../paging.ts';
+import { auths, authsOf, EndUserId, showAuth, states, type Auth, type AuthView } from './auth.ts';
+
+/** `?serviceId=&state=&endUserId=&tag=`: an auth must fit all that are given. */
+export const AuthQuery = PageQuery.extend({
+  serviceId: ServiceId.optional(),
+  state: z.enum(states).optional(),
+  endUserId: EndUserId.optional(),
+  tag: z.string().max(50).optional(),
+});
+type AuthQuery = z.infer<typeof AuthQuery>;
+
+const fits = (auth: Auth, { serviceId, state, endUserId, tag }: AuthQuery): boolean =>
+  (serviceId === undefined || auth.serviceId === serviceId) &&
+  (state === undefined || auth.state === state) &&
+  (endUserId === undefined || auth.endUserId === endUserId) &&
+  (tag === undefined || auth.tags.includes(tag));
+
+/** One call looks through this many at the most; a page may then be short, or empty, and have a next one. */
+const mostRead = 2000;
+const readAtOnce = 200;
+
+interface ListInput {
+  readonly organizationId: string;
+  readonly workspaceId: string;
+  readonly query: AuthQuery;
+}
+
+/** Lists the auths of a workspace that fit the filters, the oldest first. */
+export const listAuths = async (
+  { store }: Pick<Deps, 'store'>,
+  { organizationId, workspaceId, query }: ListInput,
+): Promise<{ items: z.infer<typeof AuthView>[]; nextCursor: string | null }> => {
+  const found: Auth[] = [];
+  let after = placeOf(query);
+  for (let read = 0; read < mostRead; read += readAtOnce) {
+    const page = await store.list(auths, {
+      ...authsOf(organizationId, workspaceId),
+      after,
+      limit: readAtOnce,
+    });
+    for (const auth of page.items) {
+      if (!fits(auth, query)) continue;
+      if (found.length === query.limit)
+        return { items: found.map(showAuth), nextCursor: cursorOf(found.at(-1)?.id) };
+      found.push(auth);
+    }
+    after = page.next;
+    if (after === undefined) break;
+  }
+  return { items: found.map(showAuth), nextCursor: cursorOf(after) };
+};

@@ -1,0 +1,152 @@
+import * as z from 'zod';
+import type { Deps, Random, VaultRef } from '../../ports.ts';
+import { AuthDefinition, secretMembers } from '../../protocols/definition.ts';
+import { secret, type Secret } from '../../secret.ts';
+import { newVersion } from '../vault-version.ts';
+import { Instant } from '../inputs.ts';
+import { production, type ServiceDefinition, type ServiceInput } from './definition.ts';
+
+/** Of one environment: which version in the vault holds its secrets, which there are, and since when. */
+export const SecretsStatus = z.object({
+  version: z.string(),
+  /** The version before: kept for those who read the service a moment ago, forgotten when the next one comes. */
+  before: z.string().optional(),
+  since: z.record(z.string(), Instant),
+});
+export type SecretsStatus = z.infer<typeof SecretsStatus>;
+
+/** Secrets by name: `clientSecret`, `privateKey`, `consumerSecret`, `secrets.<key>`. */
+export type Secrets = Readonly<Record<string, Secret>>;
+const Kept = z.record(z.string(), z.string());
+
+interface Owner {
+  readonly organizationId: string;
+  readonly id: string;
+}
+
+/** Where the secrets of an environment's OAuth application lie: apart from each other, so that none is read with another's. */
+export const secretsRef = ({ organizationId, id }: Owner, environment: string): VaultRef => ({
+  kind: 'service',
+  organizationId,
+  id: environment === production ? id : `${id}.${environment}`,
+});
+
+/** Parts secrets from what is not; an empty one counts as none (R53). */
+const part = (members: Readonly<Record<string, unknown>>) => {
+  const given = Object.entries(members).filter(([name]) => secretMembers.includes(name));
+  const rest = Object.fromEntries(Object.entries(members).filter(([name]) => !secretMembers.includes(name)));
+  return { given, rest };
+};
+
+const Revealed = z.object({ reveal: z.custom<() => string>((value) => typeof value === 'function') });
+
+/** A secret that was parsed, or the plain text of an environment's override, which is parsed only when merged. */
+const textOf = (value: unknown): string =>
+  z.string().max(16_384).safeParse(value).data ?? Revealed.safeParse(value).data?.reveal() ?? '';
+
+const named = (pairs: readonly (readonly [string, unknown])[]): Secrets =>
+  Object.fromEntries(
+    pairs
+      .map(([name, value]) => [name, textOf(value)] as const)
+      .filter(([, text]) => text !== '')
+      .map(([name, text]) => [name, secret(text)]),
+  );
+
+const ownSecrets = (secrets: Secrets) =>
+  Object.entries(secrets).map(([name, value]) => [`secrets.${name}`, value] as const);
+
+/** A definition without its secrets, and the secrets of each environment. */
+export interface SplitService {
+  readonly definition: ServiceDefinition;
+  readonly secrets: Readonly<Record<string, Secrets>>;
+}
+
+/** Parts a definition from its secrets. */
+export const splitSecrets = (input: ServiceInput): SplitService => {
+  const { secrets, environments, auth, ...document } = input;
+  const { given: ofAuth, rest: members } = part(auth);
+  const others = Object.entries(environments).map(([name, { secrets: own, auth: override, ...rest }]) => {
+    const { given, rest: plain } = part(override);
+    return { name, override: { ...rest, auth: plain }, secrets: named([...given, ...ownSecrets(own)]) };
+  });
+  return {
+    definition: {
+      ...document,
+      auth: AuthDefinition.parse(members),
+      environments: Object.fromEntries(others.map(({ name, override }) => [name, override])),
+    },
+    secrets: {
+      [production]: named([...ofAuth, ...ownSecrets(secrets)]),
+      ...Object.fromEntries(others.map((other) => [other.name, other.secrets])),
+    },
+  };
+};
+
+interface KeepInput {
+  readonly owner: Owner;
+  readonly environment: string;
+  readonly before: SecretsStatus | undefined;
+  readonly given: Secrets;
+}
+
+/** Keeps the secrets of an environment beside those that it had: new ones overwrite, the others stay (R53). */
+export const keepSecrets = async (
+  deps: Pick<Deps, 'vault' | 'clock'> & { readonly random: Random },
+  { owner, environment, before, given }: KeepInput,
+): Promise<SecretsStatus | undefined> => {
+  if (Object.keys(given).length === 0) return before;
+  const ref = secretsRef(owner, environment);
+  const kept = before ? await readSecrets(deps, ref, before.version) : {};
+  const texts = Object.entries({ ...kept, ...given }).map(([name, value]) => [name, value.reveal()]);
+  const version = newVersion(deps.random);
+  await deps.vault.put(ref, version, secret(JSON.stringify(Object.fromEntries(texts))));
+  const now = deps.clock.now();
+  const since = Object.fromEntries(Object.keys(given).map((name) => [name, now]));
+  return { version, before: before?.version, since: { ...before?.since, ...since } };
+};
+
+/** Reads a version of an environment's secrets. */
+const readSecrets = async (
+  { vault }: Pick<Deps, 'vault'>,
+  ref: VaultRef,
+  version: string,
+): Promise<Secrets> => {
+  const kept = await vault.get(ref, version);
+  // A service points to it, so it was kept: a vault that does not find it may do so later.
+  if (!kept) throw new Error('The vault does not find the secrets of a service.');
+  const texts = Kept.parse(JSON.parse(kept.reveal()));
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secret(text)]));
+};
+
+interface WithSecrets extends Owner {
+  readonly secrets: Readonly<Record<string, SecretsStatus>>;
+  readonly definition: ServiceDefinition;
+}
+
+/** Another OAuth application has its own secrets: those of production are not handed to it. */
+export const inheritedSecrets = (
+  { definition, secrets }: Pick<WithSecrets, 'definition' | 'secrets'>,
+  environment: string,
+): readonly string[] => {
+  const own = definition.environments[environment]?.auth ?? {};
+  const apart = 'clientId' in own || 'consumerKey' in own;
+  return Object.keys(secrets[production]?.since ?? {}).filter(
+    (name) => !apart || name.startsWith('secrets.'),
+  );
+};
+
+/** The secrets of a service as one environment has them. */
+export const secretsIn = async (
+  deps: Pick<Deps, 'vault'>,
+  service: WithSecrets,
+  environment: string,
+): Promise<Secrets> => {
+  const own = service.secrets[environment];
+  const kept = own ? await readSecrets(deps, secretsRef(service, environment), own.version) : {};
+  const base = service.secrets[production];
+  if (environment === production || !base) return kept;
+  const shared = await readSecrets(deps, secretsRef(service, production), base.version);
+  const names = inheritedSecrets(service, environment);
+  const inherited = Object.entries(shared).filter(([name]) => names.includes(name));
+  return { ...Object.fromEntries(inherited), ...kept };
+};

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { AuthDefinition } from '../../protocols/definition.ts';
+import type { ServiceDefinition } from './definition.ts';
+
+/** Something that works and had better be otherwise. */
+export const Warning = z.object({ code: z.string(), path: z.string(), message: z.string() });
+export type Warning = z.infer<typeof Warning>;
+
+/** Whether whoever uses a type must say that they know its risk (R33). */
+export const isDiscouraged = (auth: AuthDefinition): boolean => 'acknowledgeRisk' in auth;
+
+const discouraged = (auth: AuthDefinition): readonly Warning[] =>
+  isDiscouraged(auth)
+    ? [
+        {
+          code: 'discouraged_auth_type',
+          path: 'auth.type',
+          message:
+            auth.type === 'oauth1'
+              ? 'OAuth 1 is discouraged: its secrets cannot be limited in scope or time. Use OAuth 2 where the provider has it.'
+              : "The password grant is discouraged (RFC 9700 §2.4): Latchkey holds the person's password. Use authorization_code where the provider has it.",
+        },
+      ]
+    : [];
+
+const withoutPkce = (auth: AuthDefinition): readonly Warning[] =>
+  auth.type === 'oauth2' && auth.grant === 'authorization_code' && auth.pkce === 'none'
+    ? [
+        {
+          code: 'pkce_off',
+          path: 'auth.pkce',
+          message:
+            'PKCE is off, so an intercepted code can be used by others (RFC 9700 §2.1.1). Say "S256" unless the provider refuses it.',
+        },
+      ]
+    : [];
+
+/** What a definition's answers warn of, as long as it stands so. */
+export const warningsOf = ({ auth }: ServiceDefinition): readonly Warning[] => [
+  ...discouraged(auth),
+  ...withoutPkce(auth),
+];

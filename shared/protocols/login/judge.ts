@@ -1,0 +1,71 @@
+import { fitsHeader } from '../described-request.ts';
+import { endOf, lifetimeSeconds } from '../lifetime.ts';
+import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';
+import type { Located, LoginDefinition } from './definition.ts';
+import { located, locatedText } from './locate.ts';
+
+/** An answer that is none of those expected, or holds not what it should. */
+export const unreadable = ({ retryAfter }: Pick<ProviderAnswer, 'retryAfter'>): Refusal => ({
+  kind: 'transient',
+  code: 'unreadable_answer',
+  retryAfter,
+});
+
+/** The statuses that say that what the person gave is wrong: RFC 9110 §15.5, RFC 4918 §11.2. */
+const refused = [400, 401, 403, 422];
+
+/** Busy or broken, whatever the body says: RFC 9110 §15.5 and §15.6, RFC 6585 §4. */
+const busy = (status: number) => [408, 409, 423, 425, 429].includes(status) || status >= 500;
+
+/** Why an answer's status ends or delays a login; undefined when it is one that the step expects. */
+export const statusRefusal = (
+  answer: ProviderAnswer,
+  { expect }: Pick<LoginDefinition['steps'][number], 'expect'>,
+): Refusal | undefined => {
+  const { status, retryAfter } = answer;
+  if (expect.includes(status)) return undefined;
+  if (refused.includes(status)) return { kind: 'terminal', code: 'login_refused' };
+  if (busy(status)) return { kind: 'transient', code: `http_${String(status)}`, retryAfter };
+  return unreadable(answer);
+};
+
+const metadataOf = (answer: ProviderAnswer, metadata: LoginDefinition['tokenResponse']['metadata']): Values =>
+  Object.fromEntries(
+    Object.entries(metadata).flatMap(([name, place]) => {
+      if (typeof place === 'object' && 'kept' in place) return [];
+      const value = locatedText(answer, place);
+      return value === undefined || value.length > longestMetadata
+        ? []
+        : [[`metadata.${name}`, value] as const];
+    }),
+  );
+
+/** Longer values are no names of accounts and places, and would be carried with every call. */
+const longestMetadata = 2000;
+
+const tokenOf = (answer: ProviderAnswer, place: Located): string | undefined => {
+  const token = locatedText(answer, place);
+  return token !== undefined && fitsHeader(token) ? token : undefined;
+};
+
+/** Judges the answer to the last step. Pure: the same answer always means the same. */
+export const judgeLogin = (
+  answer: ProviderAnswer,
+  { steps, tokenResponse, refresh }: LoginDefinition,
+): Verdict => {
+  const last = steps.at(-1);
+  const refusal = last && statusRefusal(answer, last);
+  if (refusal) return refusal;
+  const token = tokenOf(answer, tokenResponse.accessToken);
+  if (token === undefined) return unreadable(answer);
+  const { expiresIn, expiresAt, lifetimeUnit, metadata } = tokenResponse;
+  return {
+    kind: 'granted',
+    granted: {
+      values: { ...metadataOf(answer, metadata), access_token: token },
+      lifetimeSeconds:
+        lifetimeSeconds(located(answer, expiresIn), lifetimeUnit) ?? refresh.defaultLifetimeSeconds,
+      expiresAt: expiresAt === undefined ? undefined : endOf(located(answer, expiresAt)),
+    },
+  };
+};

@@ -1,0 +1,22 @@
+/** The parameters of the RFCs that a provider may know by another name. `state` is not one: it comes back to us. */
+export const standardParameters = [
+  'response_type',
+  'client_id',
+  'client_secret',
+  'redirect_uri',
+  'scope',
+  'code_challenge',
+  'code_challenge_method',
+  'code_verifier',
+  'grant_type',
+  'code',
+  'refresh_token',
+  'username',
+  'password',
+  'resource',
+  'nonce',
+  'token',
+  'token_type_hint',
+  'client_assertion',
+  'client_assertion_type',
+] as const;

@@ -1,0 +1,15 @@
+import { buildDescribed, settingsOf } from '../described-request.ts';
+import type { Protocol } from '../protocol.ts';
+import type { TokenDefinition } from './definition.ts';
+
+/** A token API: the fields are the credential. Nothing is asked for, so there is no answer to judge. */
+export const tokenProtocol = ({ revocation }: TokenDefinition): Protocol => ({
+  settings: revocation ? settingsOf(revocation, 'revocation', 'fields') : [],
+  provides: [],
+  needsSecrets: [],
+  judge: () => ({ kind: 'transient', code: 'unreadable_answer' }),
+  ...(revocation && {
+    revoke: (ground) => Promise.try(() => [buildDescribed(revocation, ground)]),
+  }),
+  refusedBy: [],
+});
