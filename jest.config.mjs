@@ -13,7 +13,7 @@ export default {
       testMatch: ['<rootDir>/test/{shared,functions,contract,local}/**/*.test.ts'],
     },
     { ...base, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
-    { ...base, displayName: 'way', testMatch: ['<rootDir>/test/*.test.ts'] },
+    { ...base, displayName: 'way', testMatch: ['<rootDir>/test/{*,types/*}.test.ts'] },
   ],
   testTimeout: 30_000,
   // Much of the time goes into processes that the tests start, so no core is held back.
