@@ -33,8 +33,9 @@ const startDemoProvider = async (folder: Folder, options: { redirectUri: string;
     offsetMilliseconds: options.offset,
     dataDirectory: folder.path('provider'),
   });
-  const { issuer, client, user } = provider;
-  folder.write('demo.json', JSON.stringify({ provider: { issuer, client, user }, subscriberPort }, null, 2));
+  const { issuer, client, machine, apiKey, user } = provider;
+  const told = { provider: { issuer, client, machine, apiKey, user }, subscriberPort };
+  folder.write('demo.json', JSON.stringify(told, null, 2));
   return { ...provider, allowed: [...hosts(port), ...hosts(subscriberPort)] };
 };
 

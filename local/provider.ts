@@ -15,11 +15,20 @@ export interface ProviderOptions {
   readonly accessTokenLifetimeSeconds?: number;
 }
 
+interface Client {
+  readonly id: string;
+  readonly secret: string;
+}
+
 export interface DemoProvider {
   /** `http://localhost:PORT`; discovery stands under `/.well-known/openid-configuration`. */
   readonly issuer: string;
   readonly url: string;
-  readonly client: { readonly id: string; readonly secret: string };
+  readonly client: Client;
+  /** The client for client credentials: it asks in its own name and sees `/api/reports`. */
+  readonly machine: Client;
+  /** What `/keys-api/me` takes. */
+  readonly apiKey: string;
   readonly user: { readonly id: string; readonly email: string; readonly name: string };
   /** Moves the provider's clock forwards. Once it resolves, every request sees the new time. */
   readonly advance: (milliseconds: number) => Promise<void>;
@@ -86,13 +95,15 @@ export const startProvider = async (options: ProviderOptions): Promise<DemoProvi
     ...{ workerData: setup, env: {}, execArgv: [] },
   });
   const { ready, exited, tell, move } = connect(worker);
-  const { issuer, client } = await ready;
+  const { issuer, client, machine, apiKey } = await ready;
   let offset = setup.offsetMilliseconds;
   let moves = 0;
   return {
     issuer,
     url: issuer,
     client,
+    machine,
+    apiKey,
     user: demoUser,
     advance: (milliseconds) => {
       if (!Number.isSafeInteger(milliseconds) || milliseconds < 0)

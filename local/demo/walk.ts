@@ -8,6 +8,8 @@ export const DemoFile = z.object({
   provider: z.object({
     issuer: z.string(),
     client: z.object({ id: z.string(), secret: z.string() }),
+    machine: z.object({ id: z.string(), secret: z.string() }),
+    apiKey: z.string(),
     user: z.object({ email: z.string() }),
   }),
   subscriberPort: z.int(),

@@ -2,6 +2,7 @@ import type { AdapterFactory, Configuration, KoaContextWithOIDC } from 'oidc-pro
 import { findAccount } from './account.ts';
 import type { Setup } from './messages.ts';
 import { errorPage, pageHeaders } from './pages.ts';
+import { reportsScope } from './reports.ts';
 import type { ProviderSecrets } from './secrets.ts';
 
 type Lifetimes = Pick<Setup, 'grantLifetimeSeconds' | 'accessTokenLifetimeSeconds'>;
@@ -18,6 +19,7 @@ const ttl = ({
 }: Lifetimes): Configuration['ttl'] => ({
   AccessToken: (ctx) => withinGrant(ctx, access),
   AuthorizationCode: 60,
+  ClientCredentials: access,
   Grant: grant,
   IdToken: 3600,
   Interaction: 3600,
@@ -26,6 +28,7 @@ const ttl = ({
 });
 
 const features: Configuration['features'] = {
+  clientCredentials: { enabled: true },
   devInteractions: { enabled: false },
   dPoP: { enabled: false },
   pushedAuthorizationRequests: { enabled: false },
@@ -34,6 +37,7 @@ const features: Configuration['features'] = {
   rpInitiatedLogout: { enabled: false },
 };
 
+/** The client that asks for people's consent. */
 const client = (setup: Setup, { client: { id, secret } }: ProviderSecrets) => ({
   client_id: id,
   client_secret: secret,
@@ -44,9 +48,21 @@ const client = (setup: Setup, { client: { id, secret } }: ProviderSecrets) => ({
   token_endpoint_auth_method: 'client_secret_basic' as const,
 });
 
+/** The client that asks in its own name, with no person there. */
+const machine = ({ machine: { id, secret } }: ProviderSecrets) => ({
+  client_id: id,
+  client_secret: secret,
+  client_name: 'Latchkey, in its own name',
+  redirect_uris: [],
+  grant_types: ['client_credentials'],
+  response_types: [],
+  scope: reportsScope,
+  token_endpoint_auth_method: 'client_secret_basic' as const,
+});
+
 /**
- * The whole configuration of the demo provider: one confidential client, PKCE, refresh tokens that are spent by use,
- * and a fixed end of every grant. All that the library would remark upon is set, so that it says nothing.
+ * The whole configuration of the demo provider: a confidential client with PKCE, refresh tokens that are spent by
+ * use and a fixed end of every grant; and a client that asks in its own name. All that the library would remark upon is set, so that it says nothing.
  */
 export const configuration = (
   setup: Setup,
@@ -56,7 +72,7 @@ export const configuration = (
   adapter,
   claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
   clientBasedCORS: () => false,
-  clients: [client(setup, secrets)],
+  clients: [client(setup, secrets), machine(secrets)],
   // A token is over at its end, not fifteen seconds later: Latchkey's clock and this one are the same.
   clockTolerance: 0,
   // Browsers send the cookies of localhost to every port, so the names must not meet others.
@@ -76,6 +92,6 @@ export const configuration = (
   },
   responseTypes: ['code'],
   rotateRefreshToken: true,
-  scopes: ['openid', 'offline_access', 'email', 'profile'],
+  scopes: ['openid', 'offline_access', 'email', 'profile', reportsScope],
   ttl: ttl(setup),
 });

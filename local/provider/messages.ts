@@ -20,12 +20,16 @@ export const Command = z.discriminatedUnion('type', [
 ]);
 export type Command = z.infer<typeof Command>;
 
+const Client = z.strictObject({ id: z.string(), secret: z.string() });
+
 /** What the provider's thread tells the main thread. */
 export const Report = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('ready'),
     issuer: z.url(),
-    client: z.strictObject({ id: z.string(), secret: z.string() }),
+    client: Client,
+    machine: Client,
+    apiKey: z.string(),
   }),
   z.strictObject({ type: z.literal('moved'), id: z.int() }),
   z.strictObject({ type: z.literal('failed'), message: z.string() }),

@@ -6,9 +6,11 @@ import { shiftClock } from './clock.ts';
 import { configuration } from './configuration.ts';
 import { type Entries, openEntries } from './entries.ts';
 import { consentForOfflineAccess, interactions } from './interactions.ts';
+import { keysApi } from './keys-api.ts';
 import { close, listen, listenOnIpv6 } from './listen.ts';
 import { Command, type Report, Setup } from './messages.ts';
 import { profileApi } from './profile.ts';
+import { reportsApi } from './reports.ts';
 import { type ProviderSecrets, providerSecrets } from './secrets.ts';
 
 // The thread in which the demo provider runs: its clock is Latchkey's, not the machine's.
@@ -24,6 +26,8 @@ const newProvider = (issuer: string, { setup, secrets, entries }: Parts): Provid
   provider.use(consentForOfflineAccess);
   provider.use(interactions(provider));
   provider.use(profileApi(provider));
+  provider.use(reportsApi(provider));
+  provider.use(keysApi(secrets.apiKey));
   provider.on('server_error', (_, error) => console.error('The demo provider failed at a request:', error));
   return provider;
 };
@@ -56,7 +60,8 @@ const run = async (port: MessagePort, tell: (report: Report) => void) => {
     entries.sweep();
     tell({ type: 'moved', id: command.id });
   });
-  tell({ type: 'ready', issuer, client: secrets.client });
+  const { client, machine, apiKey } = secrets;
+  tell({ type: 'ready', issuer, client, machine, apiKey });
 };
 
 if (parentPort === null)
