@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import { templateProblem } from '../template.ts';
 
+/** Refuses a text in which a placeholder is malformed. */
+export const soundTemplate = (text: string, context: z.RefinementCtx): void => {
+  const problem = templateProblem(text);
+  if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+};
+
 /** A text in which `{{key}}` stands for fields. */
-export const Template = z
-  .string()
-  .max(2000, { abort: true })
-  .superRefine((text, context) => {
-    const problem = templateProblem(text);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
-  });
+export const Template = z.string().max(2000, { abort: true }).superRefine(soundTemplate);
 
 const ParamName = z
   .string()

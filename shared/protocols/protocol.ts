@@ -118,6 +118,7 @@ interface DepartInput {
   readonly ground: Ground;
   readonly redirectUri: string;
   readonly state: string;
+  /** Filled already. */
   readonly scopes: readonly string[];
 }
 

@@ -157,10 +157,20 @@ export const credentialRef = (auth: Pick<Auth, 'organizationId' | 'workspaceId' 
   id: auth.id,
 });
 
+/** What of its service an auth shows (R36). */
+export const ServiceLabel = z.object({
+  name: z.string(),
+  icon: z.string().nullable(),
+  kind: z.enum(['built_in', 'custom']),
+});
+export type ServiceLabel = z.infer<typeof ServiceLabel>;
+
 export const AuthView = z.object({
   id: AuthId,
   workspaceId: WorkspaceId,
   serviceId: ServiceId.nullable(),
+  /** Null for a generic auth, and while the service is being deleted. */
+  service: ServiceLabel.nullable(),
   environment: z.string(),
   name: z.string(),
   tags: z.array(z.string()),
@@ -190,10 +200,11 @@ const missingScopes = ({ scopes }: Pick<Auth, 'scopes'>): string[] => {
 };
 
 /** An auth as callers see it: what it is and how it fares, never what it holds. */
-export const showAuth = (auth: Auth): z.infer<typeof AuthView> => ({
+export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<typeof AuthView> => ({
   id: auth.id,
   workspaceId: auth.workspaceId,
   serviceId: auth.serviceId ?? null,
+  service,
   environment: auth.environment,
   name: auth.name,
   tags: auth.tags,

@@ -1,5 +1,6 @@
 import type { LatchkeyEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
+import { filledScopes } from '../../protocols/oauth2/filled.ts';
 import { isoOrNull } from '../inputs.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { tieOf } from '../services/edit-effect.ts';
@@ -56,7 +57,9 @@ type Consented = Pick<
 /** What a token request without a consent asked for: all that the service needs. Tokens from elsewhere nobody asked for. */
 const scopesOfAnswer = ({ service, credential }: Connection): readonly string[] | undefined => {
   const { auth } = service.definition;
-  return credential.grant?.from === 'answer' && 'scopes' in auth ? auth.scopes : undefined;
+  return credential.grant?.from === 'answer' && 'scopes' in auth
+    ? filledScopes(auth.scopes, { ...credential.fields })
+    : undefined;
 };
 
 /** What a fresh consent means for an auth, whatever was before; undefined when the credential is no good. */

@@ -61,7 +61,7 @@ const partsOf = async (
 ): Promise<Parts> => {
   const { serviceId } = input;
   if (serviceId === undefined) return readGeneric(deps, organizationId, input);
-  const found = await getUsableService(deps, { organizationId, workspaceId, serviceId });
+  const found = await getUsableService(deps, { organizationId, workspaceId, service: serviceId });
   const service = inUse(found, input.environment);
   await demandAllowedType(deps, organizationId, service.definition.auth);
   const given = Object.entries(input.fields).map(([key, value]) => [key, value.reveal()] as const);

@@ -62,6 +62,7 @@ const genericDefinition = ({ baseUrl, keys, apply }: Generic): ServiceDefinition
 /** The service that a generic auth is used with. */
 export const genericService = (organizationId: string, generic: Generic): ServiceInUse => ({
   id: undefined,
+  kind: 'custom',
   organizationId,
   definition: genericDefinition(generic),
   version: 1,

@@ -3,7 +3,8 @@ import { ServiceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { PageQuery } from '../inputs.ts';
 import { cursorOf, placeOf } from '../paging.ts';
-import { auths, authsOf, EndUserId, showAuth, states, type Auth, type AuthView } from './auth.ts';
+import { describeAuth } from './describe.ts';
+import { auths, authsOf, EndUserId, states, type Auth, type AuthView } from './auth.ts';
 
 /** `?serviceId=&state=&endUserId=&tag=`: an auth must fit all that are given. */
 export const AuthQuery = PageQuery.extend({
@@ -24,6 +25,9 @@ const fits = (auth: Auth, { serviceId, state, endUserId, tag }: AuthQuery): bool
 const mostRead = 2000;
 const readAtOnce = 200;
 
+const shown = (deps: Deps, found: readonly Auth[]) =>
+  Promise.all(found.map((auth) => describeAuth(deps, auth)));
+
 interface ListInput {
   readonly organizationId: string;
   readonly workspaceId: string;
@@ -32,13 +36,13 @@ interface ListInput {
 
 /** Lists the auths of a workspace that fit the filters, the oldest first. */
 export const listAuths = async (
-  { store }: Pick<Deps, 'store'>,
+  deps: Deps,
   { organizationId, workspaceId, query }: ListInput,
 ): Promise<{ items: z.infer<typeof AuthView>[]; nextCursor: string | null }> => {
   const found: Auth[] = [];
   let after = placeOf(query);
   for (let read = 0; read < mostRead; read += readAtOnce) {
-    const page = await store.list(auths, {
+    const page = await deps.store.list(auths, {
       ...authsOf(organizationId, workspaceId),
       after,
       limit: readAtOnce,
@@ -46,11 +50,11 @@ export const listAuths = async (
     for (const auth of page.items) {
       if (!fits(auth, query)) continue;
       if (found.length === query.limit)
-        return { items: found.map(showAuth), nextCursor: cursorOf(found.at(-1)?.id) };
+        return { items: await shown(deps, found), nextCursor: cursorOf(found.at(-1)?.id) };
       found.push(auth);
     }
     after = page.next;
     if (after === undefined) break;
   }
-  return { items: found.map(showAuth), nextCursor: cursorOf(after) };
+  return { items: await shown(deps, found), nextCursor: cursorOf(after) };
 };

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { ServiceId } from '../../ids.ts';
 import { keptByName, named } from '../../protocols/params.ts';
 import { SecretString } from '../../secret.ts';
 import { Name, Time } from '../inputs.ts';
 import { EnvironmentName, production } from '../services/definition.ts';
+import { ServiceReference } from '../services/reference.ts';
 import { EndUserId, FreeMetadata, Tags } from './auth.ts';
 
 /**
@@ -12,7 +12,7 @@ import { EndUserId, FreeMetadata, Tags } from './auth.ts';
  */
 export const NewAuth = z
   .strictObject({
-    serviceId: ServiceId.optional(),
+    serviceId: ServiceReference.optional(),
     name: Name,
     environment: EnvironmentName.default(production),
     fields: named(100, z.string(), SecretString).default({}),

@@ -30,6 +30,7 @@ const requestsOf = async (deps: Deps, revocation: Revocation): Promise<readonly 
   const known = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, secret(value)]));
   const service = {
     id: revocation.serviceId,
+    kind: 'custom' as const,
     organizationId: revocation.organizationId,
     definition,
     version: 1,

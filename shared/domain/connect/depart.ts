@@ -1,6 +1,7 @@
 import { AppError, invalid } from '../../errors.ts';
 import { newToken } from '../../ids.ts';
 import { EgressRefused, HttpFailure, type Deps } from '../../ports.ts';
+import { filledScopes } from '../../protocols/oauth2/filled.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Asking, Consent, Departure, Values } from '../../protocols/protocol.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
@@ -54,12 +55,12 @@ interface DepartInput {
 
 const departWith = async (deps: Deps, consent: Consent, input: DepartInput): Promise<URL> => {
   const { service, fields, link } = input;
-  const scopes = scopesOf(service, input.session.chosenScopes ?? []);
+  const ground = await groundOfFields(deps, service, fields);
+  const scopes = [...filledScopes(scopesOf(service, input.session.chosenScopes ?? []), ground.values)];
   const session = await deps.store.replace(sessions, { ...input.session, askedScopes: scopes });
   if (!session) throw editedMeanwhile();
   const state = newToken(deps.random);
   const redirectUri = redirectUriOf(deps.settings.publicUrl, session.environment);
-  const ground = await groundOfFields(deps, service, fields);
   const way = await consent.depart({ ground, redirectUri, state, scopes });
   const { page, kept } = 'request' in way ? await asked(deps, way) : way;
   const hash = hashOf(secret(state));

@@ -17,6 +17,7 @@ import { secret, type Secret } from '../../secret.ts';
 import { EndUserId, FreeMetadata, Tags } from '../auths/auth.ts';
 import { Instant, iso, Link, Name, Time } from '../inputs.ts';
 import { EnvironmentName } from '../services/definition.ts';
+import { ServiceReference } from '../services/reference.ts';
 import { Warning } from '../services/warnings.ts';
 
 const minute = 60_000;
@@ -103,7 +104,7 @@ export const hashOf = (value: Secret): string =>
   createHash('sha256').update(value.reveal()).digest('base64url');
 
 export const NewSession = z.strictObject({
-  serviceId: ServiceId,
+  serviceId: ServiceReference,
   environment: EnvironmentName.optional(),
   name: Name.optional(),
   tags: Tags.optional(),

@@ -10,6 +10,7 @@ import { demandAllowedType } from '../organization/policy.ts';
 import { inUse } from '../services/current.ts';
 import { production, type ServiceDefinition } from '../services/definition.ts';
 import { getUsableService } from '../services/get.ts';
+import type { Service } from '../services/service.ts';
 import { warningsOf } from '../services/warnings.ts';
 import {
   fieldsPurpose,
@@ -49,10 +50,14 @@ const checkChosen = ({ auth }: ServiceDefinition, chosen: readonly string[] | un
 };
 
 /** The auth that a session renews; it stays with its service. */
-const renewedAuth = async (deps: Deps, { organizationId, workspaceId, input }: StartConnectInput) => {
+const renewedAuth = async (
+  deps: Deps,
+  { organizationId, workspaceId, input }: StartConnectInput,
+  service: Service,
+) => {
   if (input.authId === undefined) return undefined;
   const auth = await getAuth(deps, { organizationId, workspaceId, authId: input.authId });
-  if (auth.serviceId !== input.serviceId) {
+  if (auth.serviceId !== service.id) {
     throw conflict('other_service', 'The auth was made with another service.', [
       {
         path: 'body.serviceId',
@@ -74,8 +79,8 @@ export const startConnect = async (
   start: StartConnectInput,
 ): Promise<z.infer<typeof SessionLink>> => {
   const { organizationId, workspaceId, input } = start;
-  const found = await getUsableService(deps, { organizationId, workspaceId, serviceId: input.serviceId });
-  const auth = await renewedAuth(deps, start);
+  const found = await getUsableService(deps, { organizationId, workspaceId, service: input.serviceId });
+  const auth = await renewedAuth(deps, start, found);
   const environment = auth?.environment ?? input.environment ?? production;
   const { definition } = inUse(found, environment);
   await demandAllowedType(deps, organizationId, definition.auth);

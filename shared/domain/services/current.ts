@@ -5,7 +5,7 @@ import { memory } from '../memory.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { definitionIn } from './environment.ts';
 import { secretsIn, type Secrets } from './secrets.ts';
-import { serviceKey, services, type Service } from './service.ts';
+import { kindOf, serviceKey, services, type Service } from './service.ts';
 
 interface OfService {
   readonly organizationId: string;
@@ -18,6 +18,7 @@ interface OfService {
 /** A service as an auth uses it: in one environment. A generic auth's has no id. */
 export interface ServiceInUse {
   readonly id: string | undefined;
+  readonly kind: 'built_in' | 'custom';
   readonly organizationId: string;
   readonly definition: ServiceDefinition;
   readonly version: number;
@@ -29,6 +30,7 @@ export interface ServiceInUse {
 /** A service in one of its environments. Rejects with 422 `unknown_environment`. */
 export const inUse = (service: Service, environment: string): ServiceInUse => ({
   id: service.id,
+  kind: kindOf(service),
   organizationId: service.organizationId,
   definition: definitionIn(service.definition, environment),
   version: service.version,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { invalid } from '../../errors.ts';
 import type { Deps, Random, VaultRef } from '../../ports.ts';
 import { AuthDefinition, secretMembers } from '../../protocols/definition.ts';
 import { secret, type Secret } from '../../secret.ts';
@@ -89,6 +90,17 @@ interface KeepInput {
   readonly given: Secrets;
 }
 
+/** Secrets Manager takes 65,536 bytes. */
+const largest = 60_000;
+
+const tooLarge = (environment: string) =>
+  invalid('invalid_service', 'The secrets of this service are too large together.', [
+    {
+      path: environment === production ? 'body.secrets' : `body.environments.${environment}.secrets`,
+      message: `Expected at most ${String(largest)} bytes, those kept from before included.`,
+    },
+  ]);
+
 /** Keeps the secrets of an environment beside those that it had: new ones overwrite, the others stay (R53). */
 export const keepSecrets = async (
   deps: Pick<Deps, 'vault' | 'clock'> & { readonly random: Random },
@@ -98,8 +110,10 @@ export const keepSecrets = async (
   const ref = secretsRef(owner, environment);
   const kept = before ? await readSecrets(deps, ref, before.version) : {};
   const texts = Object.entries({ ...kept, ...given }).map(([name, value]) => [name, value.reveal()]);
+  const value = JSON.stringify(Object.fromEntries(texts));
+  if (Buffer.byteLength(value) > largest) throw tooLarge(environment);
   const version = newVersion(deps.random);
-  await deps.vault.put(ref, version, secret(JSON.stringify(Object.fromEntries(texts))));
+  await deps.vault.put(ref, version, secret(value));
   const now = deps.clock.now();
   const since = Object.fromEntries(Object.keys(given).map((name) => [name, now]));
   return { version, before: before?.version, since: { ...before?.since, ...since } };

@@ -87,6 +87,10 @@ const ownSecrets = (since: Since) =>
       .map(([name, at]) => [name.slice('secrets.'.length), statusOf(at)]),
   );
 
+/** Whether a service was made of the catalogue (R30). */
+export const kindOf = ({ catalogueEntry }: Pick<Service, 'catalogueEntry'>): 'built_in' | 'custom' =>
+  catalogueEntry === undefined ? 'custom' : 'built_in';
+
 /** A service as its managers see it: the whole definition, its secrets only as set or not (R53). */
 export const showService = (item: Service): z.infer<typeof ServiceView> => {
   const { auth, environments, ...document } = item.definition;
@@ -99,7 +103,7 @@ export const showService = (item: Service): z.infer<typeof ServiceView> => {
     ...document,
     id: item.id,
     workspaceId: item.workspaceId,
-    kind: item.catalogueEntry === undefined ? 'custom' : 'built_in',
+    kind: kindOf(item),
     catalogueEntry: item.catalogueEntry ?? null,
     version: item.version,
     auth: { ...auth, ...authSecrets(auth.type, since(production)) },

@@ -3,12 +3,14 @@ import type { Departure, Ground, Values } from '../protocol.ts';
 import { fillUrl } from '../url-template.ts';
 import { clientOf } from './client.ts';
 import type { AuthorizationCodeDefinition } from './definition.ts';
+import { filledUri } from './filled.ts';
 import { providerNames, putParameters, withOwn, type StandardPairs } from './parameter-names.ts';
 
 interface AuthorizationInput {
   readonly ground: Ground;
   readonly redirectUri: string;
   readonly state: string;
+  /** Filled already. */
   readonly scopes: readonly string[];
 }
 
@@ -57,7 +59,7 @@ export const authorizationRequest = async (
     ['redirect_uri', input.redirectUri],
     ...(scope === '' ? [] : [['scope', scope] as const]),
     ...(await proof(codeVerifier)),
-    ...definition.resource.map((uri) => ['resource', uri] as const),
+    ...definition.resource.map((uri) => ['resource', filledUri(uri, client.values)] as const),
     ...(identity['nonce'] === undefined ? [] : [['nonce', identity['nonce']] as const]),
   ];
   // A parameter that was renamed to `state` would stand beside it.
@@ -66,6 +68,10 @@ export const authorizationRequest = async (
   const page = fillUrl(definition.authorizationUrl, client.values);
   return {
     page: putParameters(page, withOwn(own, client.values, [...named, ['state', input.state]])),
-    kept: { ...(codeVerifier !== undefined && { codeVerifier }), ...identity },
+    kept: {
+      ...(codeVerifier !== undefined && { codeVerifier }),
+      ...(definition.issuer !== undefined && { issuer: filledUri(definition.issuer, client.values) }),
+      ...identity,
+    },
   };
 };

@@ -24,7 +24,8 @@ export const callbackState = (query: URLSearchParams): string | undefined => sin
 
 /** A callback of another issuer is the mix-up attack; errors may be its way too (RFC 9207 §2.4). */
 const issuerRefusal = (
-  { issuer, authorizationResponse }: AuthorizationCodeDefinition,
+  { authorizationResponse }: AuthorizationCodeDefinition,
+  issuer: string | undefined,
   iss: string | null,
 ): CallbackRefusal | undefined => {
   if (issuer === undefined) return undefined;
@@ -45,16 +46,17 @@ const keptOf = (names: Values, query: URLSearchParams): Values =>
 
 /**
  * Judges the parameters of a callback. A doubled parameter is refused, for nobody knows which of the two was meant; so is
- * one that another issuer sent (RFC 9207).
+ * one that another issuer sent (RFC 9207): `issuer` is the one that the person was sent to.
  */
 export const judgeCallback = (
   definition: AuthorizationCodeDefinition,
   query: URLSearchParams,
+  issuer: string | undefined,
 ): Arrival | CallbackRefusal => {
   const { code: codeName, metadata } = definition.authorizationResponse;
   const doubled = ['state', 'error', 'iss', 'code', codeName].some((name) => query.getAll(name).length > 1);
   if (doubled) return { kind: 'malformed', code: 'doubled_parameter' };
-  const refusal = issuerRefusal(definition, query.get('iss'));
+  const refusal = issuerRefusal(definition, issuer, query.get('iss'));
   if (refusal) return refusal;
   const error = query.get('error');
   if (error !== null) return { kind: 'refused', code: errorCode(error) };

@@ -2,14 +2,15 @@ import * as z from 'zod';
 import { SecretString } from '../../secret.ts';
 import { AnswerPath } from '../answer-path.ts';
 import { DescribedRequest } from '../described-request.ts';
-import { HeaderParams, keptByName, Params, refreshOn, Template } from '../params.ts';
+import { soundTemplate, HeaderParams, keptByName, Params, refreshOn, Template } from '../params.ts';
 import { UrlTemplate } from '../url-template.ts';
 import { standardParameters } from './parameters.ts';
 
 const Scope = z
   .string()
   .max(500, { abort: true })
-  .regex(/^[^\s"\\\p{Cc}]+$/u, 'A scope has no spaces, quotes or backslashes, and is not empty.');
+  .regex(/^[^\s"\\\p{Cc}]+$/u, 'A scope has no spaces, quotes or backslashes, and is not empty.')
+  .superRefine(soundTemplate);
 
 /** A URI that names an API or a provider; it is compared, never called with a credential. */
 const Identifier = z
@@ -18,9 +19,12 @@ const Identifier = z
   .regex(/^[a-z][a-z\d+.-]*:[^\s\\#\p{Cc}]+$/iu, {
     error: 'Expected an absolute URI without a fragment, such as https://api.acme.example.',
     abort: true,
-  });
-const holdsNobody = (uri: string) =>
-  URL.canParse(uri) && `${new URL(uri).username}${new URL(uri).password}` === '';
+  })
+  .superRefine(soundTemplate);
+const holdsNobody = (template: string) => {
+  const uri = template.replace(/\{\{[^{}]*\}\}/g, 'x');
+  return URL.canParse(uri) && `${new URL(uri).username}${new URL(uri).password}` === '';
+};
 
 const TokenResponse = z
   .strictObject({

@@ -4,6 +4,7 @@ import type { Ground, ProviderRequest } from '../protocol.ts';
 import { clientOf } from './client.ts';
 import type { AuthorizationCodeDefinition, OAuth2Definition } from './definition.ts';
 import type { StandardPairs } from './parameter-names.ts';
+import { filledScopes, filledUri } from './filled.ts';
 import { clientRequest } from './token-request.ts';
 
 type Password = Extract<OAuth2Definition, { grant: 'password' }>;
@@ -16,11 +17,16 @@ interface CodeInput {
   readonly codeVerifier: string | undefined;
 }
 
-const resources = ({ resource }: OAuth2Definition): StandardPairs =>
-  resource.map((uri) => ['resource', uri] as const);
+const resources = (definition: OAuth2Definition, ground: Ground): StandardPairs => {
+  const { values } = clientOf(definition, ground);
+  return definition.resource.map((uri) => ['resource', filledUri(uri, values)] as const);
+};
 
-const scope = ({ scopes, scopeSeparator }: OAuth2Definition): StandardPairs =>
-  scopes.length === 0 ? [] : [['scope', scopes.join(scopeSeparator)]];
+const scope = (definition: OAuth2Definition, ground: Ground): StandardPairs => {
+  const { scopes, scopeSeparator } = definition;
+  const filled = filledScopes(scopes, clientOf(definition, ground).values);
+  return filled.length === 0 ? [] : [['scope', filled.join(scopeSeparator)]];
+};
 
 const atTokenUrl = (
   definition: OAuth2Definition,
@@ -30,7 +36,7 @@ const atTokenUrl = (
   clientRequest(definition, {
     ground,
     url: definition.tokenUrl,
-    parameters: [...parameters, ...resources(definition)],
+    parameters: [...parameters, ...resources(definition, ground)],
     own: definition.tokenParams,
     format: definition,
   });
@@ -58,7 +64,7 @@ export const refreshRequest = (
     parameters: [
       ['grant_type', 'refresh_token'],
       ['refresh_token', refreshToken.reveal()],
-      ...resources(definition),
+      ...resources(definition, ground),
     ],
     own: { ...definition.tokenParams, ...definition.refresh.params },
     format: definition,
@@ -69,7 +75,7 @@ export const clientCredentialsRequest = (
   definition: ClientCredentials,
   ground: Ground,
 ): Promise<ProviderRequest> =>
-  atTokenUrl(definition, ground, [['grant_type', 'client_credentials'], ...scope(definition)]);
+  atTokenUrl(definition, ground, [['grant_type', 'client_credentials'], ...scope(definition, ground)]);
 
 /** Asks with the person's user name and password (RFC 6749 §4.3.2). */
 export const passwordRequest = async (definition: Password, ground: Ground): Promise<ProviderRequest> => {
@@ -78,6 +84,6 @@ export const passwordRequest = async (definition: Password, ground: Ground): Pro
     ['grant_type', 'password'],
     ['username', fill(definition.username, values)],
     ['password', fill(definition.password, values)],
-    ...scope(definition),
+    ...scope(definition, ground),
   ]);
 };

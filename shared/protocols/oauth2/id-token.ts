@@ -1,7 +1,6 @@
 import { decodeJwt, type JWTPayload } from 'jose';
 import { valueAt } from '../answer-path.ts';
 import type { ProviderAnswer, Refusal, Values } from '../protocol.ts';
-import type { AuthorizationCodeDefinition } from './definition.ts';
 import { readAnswer } from './read-answer.ts';
 
 /** How far a provider's clock may be behind ours. */
@@ -27,9 +26,8 @@ const inTime = (expires: unknown, departedAt: string | undefined) =>
  * (point 6 there). Undefined when it is sound, or none was asked for.
  */
 export const vetIdToken = (
-  { issuer }: AuthorizationCodeDefinition,
   answer: ProviderAnswer,
-  { nonce, clientId, departedAt }: Values,
+  { nonce, clientId, departedAt, issuer }: Values,
 ): Refusal | undefined => {
   if (nonce === undefined || clientId === undefined) return undefined;
   const token = valueAt(readAnswer(answer), 'id_token');

@@ -3,6 +3,7 @@ import { authorizationRequest } from './authorize.ts';
 import { judgeCallback } from './callback.ts';
 import { neededSecrets } from './client-authentication.ts';
 import type { AuthorizationCodeDefinition, OAuth2Definition } from './definition.ts';
+import { filledUri } from './filled.ts';
 import { clientCredentialsRequest, codeRequest, passwordRequest, refreshRequest } from './grants.ts';
 import { vetIdToken } from './id-token.ts';
 import { judgeTokenAnswer } from './judge.ts';
@@ -14,13 +15,15 @@ const asked = async (request: Promise<ProviderRequest>) => ({ request: await req
 const consentOf = (definition: AuthorizationCodeDefinition): Consent => ({
   depart: (input) => authorizationRequest(definition, input),
   arrive: async ({ ground, redirectUri, query, kept }) => {
-    const arrival = judgeCallback(definition, query);
+    const { issuer } = definition;
+    const expected = issuer === undefined ? undefined : filledUri(issuer, ground.values);
+    const arrival = judgeCallback(definition, query, expected);
     if (arrival.kind !== 'code') return arrival;
     const { code, metadata } = arrival;
     const codeVerifier = kept['codeVerifier'];
     return { request: await codeRequest(definition, { ground, redirectUri, code, codeVerifier }), metadata };
   },
-  vet: (answer, kept) => vetIdToken(definition, answer, kept),
+  vet: vetIdToken,
 });
 
 /**

@@ -19,6 +19,10 @@ const ofGrant = (definition: OAuth2Definition): readonly Setting[] => {
       return [
         ...url('authorizationUrl', definition.authorizationUrl),
         ...texts('authorizationParams', definition.authorizationParams),
+        ...text('issuer', definition.issuer),
+        ...definition.optionalScopes.flatMap(({ scope }, index) =>
+          text(`optionalScopes.${String(index)}.scope`, scope),
+        ),
       ];
     case 'password':
       return [...text('username', definition.username), ...text('password', definition.password)];
@@ -42,6 +46,8 @@ export const oauth2Settings = (definition: OAuth2Definition): readonly Setting[]
   ...url('revocationUrl', definition.revocationUrl),
   ...url('refresh.url', definition.refresh.url),
   ...ofGrant(definition),
+  ...definition.scopes.flatMap((scope, index) => text(`scopes.${String(index)}`, scope)),
+  ...definition.resource.flatMap((uri, index) => text(`resource.${String(index)}`, uri)),
   ...texts('tokenParams', definition.tokenParams),
   ...texts('tokenHeaders', definition.tokenHeaders),
   ...text('privateKeyJwt.audience', definition.privateKeyJwt.audience),

@@ -5,13 +5,22 @@ import { getAuth } from '#shared/domain/auths/get.ts';
 import { history, historyOf, showHistory } from '#shared/domain/auths/history.ts';
 import { NewAuth } from '#shared/domain/auths/new-auth.ts';
 import { recordHistory } from '#shared/domain/auths/record-history.ts';
+import { describeAuth } from '#shared/domain/auths/describe.ts';
+import { removeService } from '#shared/domain/services/remove.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { updateAuth } from '#shared/domain/auths/update.ts';
 import { PageQuery } from '#shared/domain/inputs.ts';
 import { page } from '#shared/domain/paging.ts';
 import { newEvent } from '#shared/events.ts';
 import { hour, otherProcess, told, world, type World } from '../../../support/deps.ts';
-import { actor, authNow, keyedAuth, sharedWorkspace, tokenService } from '../../../support/nouns.ts';
+import {
+  actor,
+  authNow,
+  keyedAuth,
+  makeAuth,
+  sharedWorkspace,
+  tokenService,
+} from '../../../support/nouns.ts';
 import { listWorkspaces } from '#shared/domain/workspaces/list.ts';
 
 let w: World;
@@ -27,12 +36,32 @@ const where = (workspaceId = w.workspaceId) => ({
   authId: auth.id,
 });
 
+describe('the service of an auth (R36)', () => {
+  it('is shown by name, icon and kind, and as nothing once it is gone', async () => {
+    const icon = 'https://keyed.example/icon.svg';
+    const { id: serviceId } = await tokenService(w, { name: 'Pictured', icon });
+    const made = await makeAuth(w, { serviceId, fields: { api_key: 'k' } });
+    expect((await describeAuth(w.deps, made)).service).toEqual({ name: 'Pictured', icon, kind: 'custom' });
+    const generic = {
+      baseUrl: 'https://x.example',
+      fields: { k: 'v' },
+      apply: [{ name: 'k', value: '{{k}}' }],
+    };
+    expect((await describeAuth(w.deps, await makeAuth(w, { generic }))).service).toBeNull();
+    const { organizationId, workspaceId } = w;
+    await removeService(w.deps, { organizationId, workspaceId, serviceId, force: true, ifMatch: undefined });
+    await w.clock.advance(5000);
+    expect((await describeAuth(w.deps, made)).service).toBeNull();
+  });
+});
+
 describe('an auth', () => {
   it('is shown without anything that it holds', () => {
-    expect(showAuth(auth)).toEqual({
+    expect(showAuth(auth, null)).toEqual({
       id: auth.id,
       workspaceId: w.workspaceId,
       serviceId: auth.serviceId,
+      service: null,
       environment: 'production',
       name: 'Main',
       tags: [],

@@ -46,7 +46,7 @@ describe('a generic auth', () => {
     const auth = await make();
     await call(auth);
     expect(last()?.url).toBe('https://api.plain.example/v1/items?page=2&k=planted-key');
-    expect(showAuth(auth)).toMatchObject({
+    expect(showAuth(auth, null)).toMatchObject({
       serviceId: null,
       state: 'active',
       generic: { baseUrl: 'https://api.plain.example/v1' },
@@ -104,7 +104,7 @@ describe('a generic auth', () => {
 
   it('shows and stores none of its values', async () => {
     const auth = await make();
-    expect(JSON.stringify(showAuth(auth))).not.toContain('planted');
+    expect(JSON.stringify(showAuth(auth, null))).not.toContain('planted');
     expect(w.store.dump()).not.toContain('planted');
     expect(JSON.stringify(w.bus.events)).not.toContain('planted');
   });

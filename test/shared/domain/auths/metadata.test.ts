@@ -42,7 +42,7 @@ describe('tags and metadata of an auth', () => {
       tags: ['billing', 'eu:1'],
       metadata: { customer: { id: 7 }, list: [1, null, true] },
     });
-    expect(showAuth(auth)).toMatchObject({
+    expect(showAuth(auth, null)).toMatchObject({
       tags: ['billing', 'eu:1'],
       metadata: { customer: { id: 7 }, list: [1, null, true] },
     });
@@ -115,7 +115,7 @@ describe('tags and metadata of an auth', () => {
   it('named as what every object has are data like others', async () => {
     const metadata = JSON.parse('{"constructor": 1, "toString": "x"}') as Record<string, unknown>;
     const auth = await make({ metadata });
-    expect(showAuth(auth).metadata).toEqual(metadata);
+    expect(showAuth(auth, null).metadata).toEqual(metadata);
   });
 
   it('never fill a placeholder', async () => {

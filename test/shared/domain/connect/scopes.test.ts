@@ -92,7 +92,7 @@ describe('the scopes of an auth', () => {
     w.http.answers(countingTokens({ scope }));
     const { provider } = await begin({ optionalScopes: ['write'] });
     const auth = await connect(provider?.searchParams.get('state') ?? '');
-    const shown = showAuth(auth);
+    const shown = showAuth(auth, null);
     expect([...(shown.scopes ?? [])].toSorted()).toEqual([...scopes].toSorted());
     expect(shown.missingScopes).toEqual(missing);
   });
@@ -104,6 +104,6 @@ describe('the scopes of an auth', () => {
     w.http.answers(countingTokens({ scope: 'read' }));
     await w.clock.advance(hour);
     const renewed = await freshCredential(w.deps, { organizationId: w.organizationId, authId: id });
-    expect(showAuth(renewed)).toMatchObject({ scopes: ['read'], missingScopes: ['write'] });
+    expect(showAuth(renewed, null)).toMatchObject({ scopes: ['read'], missingScopes: ['write'] });
   });
 });

@@ -62,7 +62,9 @@ describe('deleting a service with its auths', () => {
     expect((await w.deps.store.list(services, at)).items).toEqual([]);
     const gone = { status: 404, code: 'service_not_found' };
     await expect(getService(w.deps, where(service))).rejects.toMatchObject(gone);
-    await expect(getUsableService(w.deps, where(service))).rejects.toMatchObject(gone);
+    await expect(getUsableService(w.deps, { ...where(service), service: service.id })).rejects.toMatchObject(
+      gone,
+    );
     await expect(
       startConnect(w.deps, { ...where(service), input: { serviceId: service.id } }),
     ).rejects.toMatchObject(gone);

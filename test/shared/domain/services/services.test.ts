@@ -310,11 +310,46 @@ describe('deleting', () => {
   });
 });
 
+describe('a service named instead of given by id (R2)', () => {
+  const usable = (service: string, workspaceId = w.workspaceId) =>
+    getUsableService(w.deps, { organizationId: w.organizationId, workspaceId, service });
+
+  it('is found by its name, whatever the case, from every workspace that may use it', async () => {
+    const service = await tokenService(w);
+    const { id } = await sharedWorkspace(w);
+    for (const workspaceId of [w.workspaceId, id])
+      expect((await usable(' KEYED ', workspaceId)).id).toBe(service.id);
+  });
+
+  it('answers 404 with what to do instead when there is none, or only where the caller may not use it', async () => {
+    const { id } = await sharedWorkspace(w);
+    const { id: other } = await sharedWorkspace(w, 'Other');
+    await tokenService({ ...w, workspaceId: other }, { name: 'Theirs' });
+    for (const name of ['hubspot', 'Theirs', 'svc_short', `svc_${'0'.repeat(26)}`])
+      await expect(usable(name, id)).rejects.toMatchObject({
+        status: 404,
+        code: 'service_not_found',
+        message: expect.stringMatching(/create one.*generic auth/),
+      });
+  });
+
+  it('answers 409 with the ids when several bear the name', async () => {
+    const [one, two] = [await tokenService(w), await tokenService(w)];
+    await expect(usable('keyed')).rejects.toMatchObject({
+      status: 409,
+      code: 'ambiguous_service',
+      details: [one, two].map(({ id }) => ({ path: expect.stringContaining(id) })),
+    });
+  });
+});
+
 describe('who may use a service', () => {
   it('are all workspaces when it is one of the organization workspace (R10)', async () => {
     const service = await tokenService(w);
     const { id: workspaceId } = await sharedWorkspace(w);
-    expect((await getUsableService(w.deps, where(service, workspaceId))).id).toBe(service.id);
+    expect((await getUsableService(w.deps, { ...where(service, workspaceId), service: service.id })).id).toBe(
+      service.id,
+    );
     expect((await keyedAuth({ ...w, workspaceId }, service)).workspaceId).toBe(workspaceId);
   });
 
@@ -322,7 +357,9 @@ describe('who may use a service', () => {
     const own = await sharedWorkspace(w);
     const other = await sharedWorkspace(w);
     const service = await tokenService({ ...w, workspaceId: own.id });
-    expect((await getUsableService(w.deps, where(service, own.id))).id).toBe(service.id);
+    expect((await getUsableService(w.deps, { ...where(service, own.id), service: service.id })).id).toBe(
+      service.id,
+    );
     for (const workspaceId of [other.id, w.workspaceId])
       await expect(keyedAuth({ ...w, workspaceId }, service)).rejects.toMatchObject({
         status: 404,

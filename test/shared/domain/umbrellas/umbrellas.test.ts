@@ -62,7 +62,7 @@ describe('the risk of an auth', () => {
     async (status) => {
       const { over, auth } = await under({ status });
       expect(auth.atRisk).toEqual({ umbrellaId: over.id, status });
-      expect(showAuth(auth)).toMatchObject({ atRisk: true, predictedEnd: null, state: 'active' });
+      expect(showAuth(auth, null)).toMatchObject({ atRisk: true, predictedEnd: null, state: 'active' });
       expect(told(w, 'auth.')).toEqual(['auth.connected', 'auth.at_risk']);
     },
   );

@@ -8,13 +8,18 @@ const issuer = 'https://acme.example';
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const jwt = (claims: Claims) => `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`;
 
-const depart = async (scopes: readonly string[]): Promise<Values> => {
-  const departure = await protocol().consent!.depart({ ground: ground(), redirectUri, state: 's', scopes });
+const depart = async (scopes: readonly string[], parts: Claims = { issuer }): Promise<Values> => {
+  const departure = await protocol(parts).consent!.depart({
+    ground: ground(),
+    redirectUri,
+    state: 's',
+    scopes,
+  });
   return (departure as Departure).kept;
 };
 
-const vet = (kept: Values, idToken: unknown, parts: Claims = { issuer }) =>
-  protocol(parts).consent!.vet!(
+const vet = (kept: Values, idToken: unknown) =>
+  protocol().consent!.vet!(
     {
       status: 200,
       contentType: 'application/json',
@@ -40,8 +45,24 @@ describe('the ID token of an exchange', () => {
   });
 
   it('may name any issuer where the definition names none', async () => {
-    const { kept, claims } = await sound();
-    expect(vet(kept, jwt({ ...claims, iss: 'https://any.example' }), {})).toBeUndefined();
+    const { claims } = await sound();
+    const kept = await depart(['openid'], {});
+    const nonce = kept['nonce'];
+    expect(vet(kept, jwt({ ...claims, nonce, iss: 'https://any.example' }))).toBeUndefined();
+  });
+
+  it('names the issuer that the fields make, where the definition has placeholders in it', async () => {
+    const { claims } = await sound();
+    const departure = await protocol({ issuer: 'https://as.example/{{tenant}}' }).consent!.depart({
+      ground: ground({ values: { sub: 'eu', tenant: 'a/b' } }),
+      redirectUri,
+      state: 's',
+      scopes: ['openid'],
+    });
+    const { kept } = departure as Departure;
+    const told = (iss: string) => vet(kept, jwt({ ...claims, nonce: kept['nonce'], iss }));
+    expect(told('https://as.example/a%2Fb')).toBeUndefined();
+    expect(told('https://as.example/{{tenant}}')).toEqual(mismatch);
   });
 
   it('may be over by a few minutes, for clocks differ', async () => {

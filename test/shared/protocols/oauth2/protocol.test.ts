@@ -48,6 +48,9 @@ describe('the settings that may hold placeholders', () => {
       paths({
         revocationUrl: 'https://acme.example/revoke',
         authorizationParams: { prompt: 'consent' },
+        issuer: 'https://{{sub}}.acme.example',
+        optionalScopes: [{ scope: 'more' }],
+        resource: ['https://{{sub}}.acme.example'],
         tokenParams: { a: '{{b}}' },
         tokenHeaders: { 'User-Agent': 'x' },
         privateKeyJwt: { audience: 'https://{{sub}}' },
@@ -62,6 +65,11 @@ describe('the settings that may hold placeholders', () => {
         'refresh.url url fields',
         'authorizationUrl url fields',
         'authorizationParams.prompt text fields',
+        'issuer text fields',
+        'optionalScopes.0.scope text fields',
+        'resource.0 text fields',
+        'scopes.0 text fields',
+        'scopes.1 text fields',
         'tokenParams.a text fields',
         'tokenHeaders.User-Agent text fields',
         'privateKeyJwt.audience text fields',
@@ -74,7 +82,14 @@ describe('the settings that may hold placeholders', () => {
 
   it('are user name and password too where a person gives them', () => {
     expect(paths({ grant: 'password' }).sort()).toEqual(
-      ['clientId text fields', 'password text fields', 'tokenUrl url fields', 'username text fields'].sort(),
+      [
+        'clientId text fields',
+        'password text fields',
+        'scopes.0 text fields',
+        'scopes.1 text fields',
+        'tokenUrl url fields',
+        'username text fields',
+      ].sort(),
     );
   });
 
