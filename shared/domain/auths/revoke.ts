@@ -1,3 +1,4 @@
+import { busy } from '../../protocols/busy.ts';
 import { EgressRefused, HttpFailure, type Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { ProviderRequest } from '../../protocols/protocol.ts';
@@ -43,8 +44,6 @@ const requestsOf = async (deps: Deps, revocation: Revocation): Promise<readonly 
     ? revoke(groundOf(deps, { service, values: opened.values, secrets: known }), opened.refreshToken)
     : [];
 };
-
-const busy = (status: number) => [408, 409, 423, 425, 429].includes(status) || status >= 500;
 
 /** Sends each request, for one refused says nothing of the next; the first that does not succeed tells how it ended. */
 const send = async (deps: Deps, requests: readonly ProviderRequest[]): Promise<Ended> => {

@@ -1,3 +1,4 @@
+import { busy } from '../busy.ts';
 import { fitsHeader } from '../described-request.ts';
 import { endOf, lifetimeSeconds } from '../lifetime.ts';
 import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';
@@ -13,9 +14,6 @@ export const unreadable = ({ retryAfter }: Pick<ProviderAnswer, 'retryAfter'>): 
 
 /** The statuses that say that what the person gave is wrong: RFC 9110 §15.5, RFC 4918 §11.2. */
 const refused = [400, 401, 403, 422];
-
-/** Busy or broken, whatever the body says: RFC 9110 §15.5 and §15.6, RFC 6585 §4. */
-const busy = (status: number) => [408, 409, 423, 425, 429].includes(status) || status >= 500;
 
 /** Why an answer's status ends or delays a login; undefined when it is one that the step expects. */
 export const statusRefusal = (

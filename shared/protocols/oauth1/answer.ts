@@ -1,3 +1,4 @@
+import { busy } from '../busy.ts';
 import * as z from 'zod';
 import { lifetimeSeconds } from '../lifetime.ts';
 import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';
@@ -47,9 +48,6 @@ const problemOf = (members: Readonly<Record<string, unknown>>, { headers = [] }:
     .map(([, value]) => /\boauth_problem="?([^",\s]+)/i.exec(value)?.[1]);
   return [members['oauth_problem'], ...told].map((code) => Code.safeParse(code).data).find(Boolean);
 };
-
-/** Busy or broken, whatever the body says: RFC 9110 §15.5 and §15.6, RFC 6585 §4. */
-const busy = (status: number) => [408, 409, 423, 425, 429].includes(status) || status >= 500;
 
 const refusalOf = (answer: ProviderAnswer, problem: string | undefined): Refusal => {
   const { status, retryAfter } = answer;

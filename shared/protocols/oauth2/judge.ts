@@ -1,3 +1,4 @@
+import { busy } from '../busy.ts';
 import * as z from 'zod';
 import { valueAt } from '../answer-path.ts';
 import type { ProviderAnswer, Refusal, Verdict } from '../protocol.ts';
@@ -59,9 +60,6 @@ const codeOf = (error: unknown): string =>
 
 /** How providers write that there was no error. */
 const noError: readonly unknown[] = [undefined, null, false, '', 0, '0'];
-
-/** Busy or broken, whatever the body says: RFC 9110 §15.5 and §15.6, RFC 6585 §4. */
-const busy = (status: number) => [408, 409, 423, 425, 429].includes(status) || status >= 500;
 
 const kindOf = (code: string, status: number): Refusal['kind'] =>
   refusals.get(code) ?? (status === 401 ? 'client' : 'transient');
