@@ -33,7 +33,8 @@ h1 { font-size: 1.3rem; margin: 0 0 1rem; }
 label { display: block; margin: 1rem 0; font-weight: 600; }
 input { display: block; width: 100%; box-sizing: border-box; margin-top: .3rem; padding: .6rem; font: inherit; border: 1px solid #8e8e93; border-radius: 8px; }
 .affixed { display: flex; align-items: center; gap: .4rem; }
-.affixed span { color: #57575c; margin-top: .3rem; overflow-wrap: anywhere; }
+.affixed span { color: #57575c; margin-top: .3rem; overflow-wrap: anywhere; max-width: 45%; }
+.affixed input { width: auto; flex: 1; min-width: 6rem; }
 .field { margin: 1rem 0; }
 .field label { margin: 0; }
 select { display: block; width: 100%; margin-top: .3rem; padding: .6rem; font: inherit; border: 1px solid #8e8e93; border-radius: 8px; background: #fff; }
