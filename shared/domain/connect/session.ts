@@ -115,6 +115,8 @@ export const NewSession = z.strictObject({
   fields: named(100, z.string(), z.string().max(16_384)).optional(),
   authId: AuthId.optional(),
   returnUrl: Link.optional(),
+  /** Whoever opens a session for a discouraged type may say so too (R33). */
+  acknowledgeRisk: z.literal(true).optional(),
 });
 export type NewSession = z.infer<typeof NewSession>;
 

@@ -47,13 +47,22 @@ const places = {
 const environments = (all: Members): Members =>
   changed(all, Object.fromEntries(Object.keys(all).map((name) => [name, (one) => changed(one, places)])));
 
+/** Whoever says at the top that the risk is known says it of `auth`, where that is asked (R33). */
+const riskIntoAuth = (document: Members): Members => {
+  const { acknowledgeRisk, ...rest } = document;
+  const { auth } = rest;
+  if (acknowledgeRisk === undefined || !isObject(auth)) return document;
+  const asked = auth['type'] === 'oauth1' || auth['grant'] === 'password';
+  return asked ? { ...rest, auth: { acknowledgeRisk, ...auth } } : document;
+};
+
 /**
  * What was read can be changed and sent back: the status of a secret counts as a secret left out, which keeps it (R53), and of
  * a whole service as it is shown the members that nobody sets are let go.
  */
 export const fromShown = (document: unknown): unknown => {
   if (!isObject(document)) return document;
-  const plain = changed(document, { ...places, environments });
+  const plain = changed(riskIntoAuth(document), { ...places, environments });
   const shown = ServiceId.safeParse(document['id']).success;
   return shown ? without(plain, (name) => readOnly.includes(name)) : plain;
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SecretString } from '../../secret.ts';
 import { AnswerPath } from '../answer-path.ts';
 import { DescribedRequest } from '../described-request.ts';
-import { soundTemplate, HeaderParams, keptByName, Params, refreshOn, Template } from '../params.ts';
+import { HeaderParams, keptByName, named, Params, refreshOn, soundTemplate, Template } from '../params.ts';
 import { UrlTemplate } from '../url-template.ts';
 import { standardParameters } from './parameters.ts';
 
@@ -26,6 +26,11 @@ const holdsNobody = (template: string) => {
   return URL.canParse(uri) && `${new URL(uri).username}${new URL(uri).password}` === '';
 };
 
+const mostErrors = 50;
+const ErrorCode = z
+  .string()
+  .regex(/^[\w.:-]{1,100}$/, 'Expected a code as the provider writes it: letters, digits and . : - _');
+
 const TokenResponse = z
   .strictObject({
     accessToken: AnswerPath.default('access_token'),
@@ -40,6 +45,8 @@ const TokenResponse = z
     scope: AnswerPath.default('scope'),
     /** Where an error's code stands, also in an answer of 200. */
     error: AnswerPath.default('error'),
+    /** What a code of the provider's own says: that the grant is over, that the application is refused, or that it may pass. */
+    errors: named(mostErrors, ErrorCode, z.enum(['terminal', 'client', 'transient'])).default({}),
     metadata: keptByName(AnswerPath),
   })
   .prefault({});

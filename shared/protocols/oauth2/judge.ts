@@ -64,11 +64,17 @@ const noError: readonly unknown[] = [undefined, null, false, '', 0, '0'];
 const kindOf = (code: string, status: number): Refusal['kind'] =>
   refusals.get(code) ?? (status === 401 ? 'client' : 'transient');
 
+/** What the definition says of a code, which counts before all that is commonly so. */
+const ownKind = ({ tokenResponse: { errors } }: OAuth2Definition, code: string | undefined) =>
+  code !== undefined && Object.hasOwn(errors, code) ? errors[code] : undefined;
+
 const judgeAnswer = (answer: ProviderAnswer, definition: OAuth2Definition): Verdict => {
   const { status, retryAfter } = answer;
   const content = readAnswer(answer);
   const error = valueAt(content, definition.tokenResponse.error);
   const code = noError.includes(error) ? undefined : codeOf(error);
+  const own = ownKind(definition, code);
+  if (code !== undefined && own !== undefined) return { kind: own, code, retryAfter };
   if (busy(status)) {
     const told = code === undefined || code === unreadable ? `http_${String(status)}` : code;
     return { kind: 'transient', code: told, retryAfter };

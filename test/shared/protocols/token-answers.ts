@@ -1042,6 +1042,28 @@ export const tokenAnswers: readonly TokenAnswerCase[] = [
     expected: unreadable('transient'),
   },
 
+  // Where the definition says what the provider's own codes mean
+  ...(
+    [
+      [200, { errcode: 40030, errmsg: 'invalid refresh_token' }, 'terminal', '40030'],
+      [400, { errcode: 'app_disabled' }, 'client', 'app_disabled'],
+      [500, { errcode: 40030 }, 'terminal', '40030'],
+      [400, { errcode: 'invalid_grant' }, 'transient', 'invalid_grant'],
+      [400, { errcode: 40001 }, 'transient', '40001'],
+      [400, { errcode: 'constructor' }, 'transient', 'constructor'],
+    ] as const
+  ).map(([status, body, refused, code]) => ({
+    title: `${String(status)} ${code} with errors named by the definition`,
+    definition: {
+      tokenResponse: {
+        error: 'errcode',
+        errors: { '40030': 'terminal', app_disabled: 'client', invalid_grant: 'transient' },
+      },
+    },
+    answer: { status, contentType: json, body },
+    expected: { refused, code },
+  })),
+
   // Where each auth brings its own client
   ...(
     [

@@ -61,6 +61,16 @@ describe('a discouraged type', () => {
     expect(w.vault.paths().filter((path) => path.startsWith('service/'))).toEqual([]);
   });
 
+  it.each(discouraged)(
+    'may have its risk acknowledged at the top of the document as well: %s',
+    (_, document) => {
+      const { acknowledgeRisk, ...auth } = document.auth as Record<string, unknown>;
+      const parsed = ServiceInput.parse({ ...document, auth, acknowledgeRisk });
+      expect(parsed.auth).toMatchObject({ acknowledgeRisk: true });
+      expect(ServiceInput.safeParse({ ...document, auth, acknowledgeRisk: false }).success).toBe(false);
+    },
+  );
+
   it('cannot be begun from the catalogue either', async () => {
     await set('forbidden');
     const input = FromCatalogue.parse({
