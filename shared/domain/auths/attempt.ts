@@ -29,7 +29,7 @@ const commitMilliseconds = 10_000;
 /** What came of a try to renew. `unknown`: the provider may have spent the refresh token without our hearing of it. */
 export type Outcome =
   | { readonly kind: 'renewed'; readonly credential: Credential }
-  | { readonly kind: 'unknown'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly code: string; readonly retryAfter?: string | undefined }
   | { readonly kind: 'nothing_to_renew_with' }
   | Refusal;
 
@@ -91,6 +91,9 @@ const send = async (deps: Deps, { conversation, spends }: Prepared): Promise<Hea
   }
 };
 
+/** A gateway did not get the answer (RFC 9110 §15.6.3, §15.6.5): what was sent may have been done. */
+const lostBehind = [502, 504];
+
 /** Keeps a good answer first and judges it after. What could not be kept is an outcome that nobody knows. */
 const keepAndJudge = async (
   deps: Deps,
@@ -110,14 +113,16 @@ const keepAndJudge = async (
       metadata: { ...metadataOf(opened.values), ...heard.metadata },
     },
   };
+  const good = answer.status >= 200 && answer.status < 300;
   try {
-    const good = answer.status >= 200 && answer.status < 300;
     if (good) await keepSurely(deps, auth, { version: attempt.id, credential });
   } catch {
     return { kind: spends ? 'unknown' : 'transient', code: 'answer_not_kept' };
   }
   const verdict = protocolOf(service.definition.auth).judge(answer);
-  return verdict.kind === 'granted' ? { kind: 'renewed', credential } : verdict;
+  if (verdict.kind === 'granted') return { kind: 'renewed', credential };
+  const swallowed = good || lostBehind.includes(answer.status);
+  return verdict.kind === 'transient' && spends && swallowed ? { ...verdict, kind: 'unknown' } : verdict;
 };
 
 /**

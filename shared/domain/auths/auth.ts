@@ -98,6 +98,8 @@ const Auth = z.object({
   /** The next moment at which somebody must be told of the predicted end. */
   alertAt: Instant.optional(),
   sessionId: SessionId.optional(),
+  /** The versions of the last consents in place: what was committed once does not come back. */
+  consents: z.array(z.string()).optional(),
   version: z.int(),
   createdAt: Instant,
   outbox: z.array(LatchkeyEvent),

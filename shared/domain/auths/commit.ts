@@ -87,8 +87,11 @@ export const commitRenewal = async (
     const pointer = pointTo(auth.id, { version: attempt.id, credential, service, now: deps.clock.now() });
     if (!pointer) return undefined;
     const { granted, ...place } = pointer;
-    const { lineage, accessExpiresAt } = place.credential;
+    const { lineage, accessExpiresAt, obtainedAt } = place.credential;
     const rotated = lineage !== auth.credential.lineage;
+    // Where nothing rotates, lineage does not tell what came first: what was committed before does not come back.
+    const { before, obtainedAt: held } = auth.credential;
+    if (!rotated && (before === attempt.id || obtainedAt < held)) return undefined;
     const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
     const refreshed = tell(deps, AuthRefreshed, auth, {
       rotated,

@@ -100,6 +100,7 @@ export const insertConnected = async (deps: Deps, connection: Connection): Promi
     ...connection.auth,
     ...state,
     serviceId: connection.service.id,
+    consents: [connection.version],
     epoch: 1,
     version: 1,
     createdAt: state.consentedAt,
@@ -109,6 +110,12 @@ export const insertConnected = async (deps: Deps, connection: Connection): Promi
   return insertAndTell(deps, auths, auth);
 };
 
+const rememberedConsents = 10;
+
+/** Whether an auth was given the credential of a consent, now or before a renewal or a later consent. */
+export const isSettled = ({ credential, consents = [] }: Auth, version: string): boolean =>
+  credential.version === version || consents.includes(version);
+
 /** Renews an auth in place: another consent, the next epoch; what belonged to the one before is of no use any more. */
 export const renewConnected = async (deps: Deps, connection: Connection): Promise<Auth | undefined> => {
   const state = await consented(deps, connection);
@@ -116,11 +123,12 @@ export const renewConnected = async (deps: Deps, connection: Connection): Promis
   const { organizationId, id: authId } = connection.auth;
   let old: string | undefined;
   const renewed = await amendAuth(deps, { organizationId, authId }, (auth) => {
-    if (auth.state === 'deleting' || auth.credential.version === connection.version) return undefined;
+    if (auth.state === 'deleting' || isSettled(auth, connection.version)) return undefined;
     const { cause, failure, attempt, atRisk, prediction, alertAt, tested, ...kept } = auth;
     old = auth.credential.before;
     const credential = { ...state.credential, before: auth.credential.version };
-    const next = { ...kept, ...state, credential, epoch: auth.epoch + 1 };
+    const consents = [...(auth.consents ?? []), connection.version].slice(-rememberedConsents);
+    const next = { ...kept, ...state, credential, consents, epoch: auth.epoch + 1 };
     return { ...next, outbox: [...auth.outbox, ...news(deps, next, connection.service)] };
   });
   if (renewed) await forgetVersion(deps, renewed, old);

@@ -1,10 +1,10 @@
 import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { auths, authKey } from '../auths/auth.ts';
-import { insertConnected, renewConnected } from '../auths/connected.ts';
+import { insertConnected, isSettled, renewConnected } from '../auths/connected.ts';
 import { loadCredential, type Credential } from '../auths/credential.ts';
 import { overtaken } from '../auths/overtaken.ts';
-import { triedNow, tryCredential } from '../auths/tested.ts';
+import { triedNow, tryCredential, type Tried } from '../auths/tested.ts';
 import { currentService, type ServiceInUse } from '../services/current.ts';
 import { discardKept } from './discard-kept.ts';
 import { deletedMeanwhile, serviceDeleted, unreadableAnswer } from './failures.ts';
@@ -36,11 +36,18 @@ const serviceOf = async (deps: Deps, session: Session): Promise<ServiceInUse | u
   }
 };
 
+/** A credential that the vault keeps already, and how its test ended if it was tried. */
+interface KeptCredential {
+  readonly version: string;
+  readonly credential: Credential;
+  readonly tried?: Tried | undefined;
+}
+
 /** Makes or renews the auth of a session from a credential that the vault keeps already, then completes the session. */
 export const finishConnect = async (
   deps: Deps,
   session: Session,
-  { version, credential }: { version: string; credential: Credential },
+  { version, credential, tried: triedBefore }: KeptCredential,
 ): Promise<Session> => {
   const service = await serviceOf(deps, session);
   if (!service) {
@@ -49,7 +56,7 @@ export const finishConnect = async (
   }
   const { authId: id, organizationId, workspaceId, environment, id: sessionId } = session;
   const { name, tags, metadata, endUserId, askedScopes, tie } = session;
-  const tried = await tryCredential(deps, { service, credential });
+  const tried = triedBefore ?? (await tryCredential(deps, { service, credential }));
   const connection = {
     auth: { id, organizationId, workspaceId, environment, name, tags, metadata, endUserId, sessionId },
     service,
@@ -61,7 +68,7 @@ export const finishConnect = async (
   };
   const auth = await (session.renews ? renewConnected(deps, connection) : insertConnected(deps, connection));
   const current = auth ?? (await deps.store.get(auths, authKey(organizationId, id)));
-  if (current?.credential.version === version && current.state !== 'deleting') {
+  if (current && isSettled(current, version) && current.state !== 'deleting') {
     const withdrawn = await overtaken(deps, current, service);
     return withdrawn
       ? failSession(deps, session, serviceDeleted)

@@ -63,7 +63,7 @@ const completeWithFields = async (deps: Deps, page: Page, fields: Values): Promi
   if (!begun) throw editedMeanwhile();
   const { organizationId, workspaceId, authId: id } = session;
   await keepCredential(deps, { organizationId, workspaceId, id }, { version, credential });
-  return { kind: 'complete', session: await finishConnect(deps, begun, { version, credential }) };
+  return { kind: 'complete', session: await finishConnect(deps, begun, { version, credential, tried }) };
 };
 
 /** The provider is asked with the fields alone; what it refuses, the person may correct. */

@@ -341,6 +341,20 @@ describe('a crash', () => {
     expect((await now()).cause).toBe('lost_rotation');
   });
 
+  it.each<[string, IncomingResponse]>([
+    ['a gateway that did not hear the provider', answer(504)],
+    ['a gateway that heard nonsense', answer(502)],
+    ['an answer of 200 that nobody can read', answer(200, '<p>fine</p>')],
+  ])('may have happened behind %s: the outcome is unknown', async (_, response) => {
+    await leave(0);
+    w.http.answers(() => response);
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    w.http.answers(() => refusal('invalid_grant'));
+    await w.clock.advance(hour);
+    await expect(freshCredential(w.deps, ref, { ahead: true })).rejects.toMatchObject({ status: 409 });
+    expect((await now()).cause).toBe('lost_rotation');
+  });
+
   it('of the connection before anything was sent is no unknown outcome: invalid_grant then means revoked', async () => {
     await leave(0);
     w.http.answers(() => Promise.reject(new HttpFailure('connect', false)));

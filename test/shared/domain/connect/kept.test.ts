@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
 import { readSession } from '#shared/domain/connect/read.ts';
+import { sessionKey, sessions } from '#shared/domain/connect/session.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { otherProcess, told, world, type World } from '../../../support/deps.ts';
 import {
@@ -79,5 +81,49 @@ describe('an answer that was kept and turns out to be of no use', () => {
     expect(credentials()).toHaveLength(1);
     expect(await read(id)).toMatchObject({ status: 'failed', error: { code: 'unreadable_answer' } });
     expect(credentials()).toEqual([]);
+  });
+});
+
+describe('a session whose process died right after the auth was written', () => {
+  const died = () => Promise.reject(new Error('died'));
+
+  beforeEach(async () => {
+    service = await oauth2Service(w, { auth: { scopes: ['read'] } });
+  });
+
+  it('is complete at the next look, and brings no spent token back after a renewal', async () => {
+    w.http.answers(countingTokens());
+    const auth = await connectedAuth(w, service);
+    for (const renews of [false, true]) {
+      const { id, state } = await opened(w, {
+        serviceId: service.id,
+        ...(renews && { authId: auth.id }),
+      });
+      w.http.answers(() =>
+        jsonAnswer(200, { access_token: 'a', refresh_token: `r-${renews}`, expires_in: 3600 }),
+      );
+      let writes = 0;
+      const dying = otherProcess(w.deps, {
+        store: {
+          ...w.deps.store,
+          replace: (collection, item) =>
+            collection.name === 'connect_session' && (writes += 1) > 1
+              ? died()
+              : w.deps.store.replace(collection, item),
+        },
+      });
+      await expect(completeConnect(dying, { query: callback(state), redirectUri })).rejects.toThrow('died');
+      const session = await w.deps.store.get(sessions, sessionKey(w.organizationId, id));
+      const authId = session!.authId;
+      w.http.answers(() =>
+        jsonAnswer(200, { access_token: 'renewed', refresh_token: 'live', expires_in: 3600 }),
+      );
+      const ref = { organizationId: w.organizationId, authId };
+      const before = (await authNow(w, authId)).credential.version;
+      const renewed = await freshCredential(w.deps, ref, { otherThan: before });
+      expect(await read(id)).toMatchObject({ status: 'complete' });
+      expect((await authNow(w, authId)).credential).toEqual(renewed.credential);
+      expect((await authNow(w, authId)).epoch).toBe(renewed.epoch);
+    }
   });
 });

@@ -189,3 +189,25 @@ describe('a reconnect by form', () => {
     expect(told(w, 'auth.connected')).toHaveLength(1);
   });
 });
+
+describe('the test of a key that a person filled in', () => {
+  const described = () => tokenService(w, { test: { path: '/me', label: 'name' } });
+
+  it('is made once, and names the account', async () => {
+    reply = () => jsonAnswer(200, { name: 'Acme Ltd' });
+    const { link, id } = await opened(w, { serviceId: (await described()).id });
+    await submitConnect(w.deps, link, { fields: { api_key: 'k1' } });
+    const { authId } = await session(id);
+    expect(await authNow(w, authId!)).toMatchObject({ account: 'Acme Ltd', tested: { ok: true } });
+    expect(w.http.requests).toHaveLength(1);
+  });
+
+  it('that the service refuses shows the form again and makes nothing', async () => {
+    reply = () => answer(401);
+    const { link, id } = await opened(w, { serviceId: (await described()).id });
+    const next = await submitConnect(w.deps, link, { fields: { api_key: 'k1' } });
+    expect(next).toMatchObject({ kind: 'form', wrong: { '': expect.stringContaining('http_401') } });
+    expect((await session(id)).status).toBe('pending');
+    expect(credentials()).toEqual([]);
+  });
+});
