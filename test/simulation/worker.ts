@@ -1,0 +1,26 @@
+import { parentPort } from 'node:worker_threads';
+import { nothing, sum, type Errand, type Tally } from './fleet.ts';
+import { mutations } from './mutations.ts';
+import { simulate } from './simulate.ts';
+
+const play = async (seed: number, mutation: Errand['mutation']): Promise<Tally> => {
+  const { broken, open, ...verdict } = await simulate(seed, {
+    mutation: mutation === undefined ? undefined : mutations[mutation],
+  });
+  const [what] = broken;
+  const [gap] = open;
+  return {
+    ...verdict,
+    seeds: 1,
+    red: what === undefined ? [] : [{ seed, what }],
+    open: gap === undefined ? [] : [{ seed, what: gap }],
+  };
+};
+
+parentPort?.on('message', ({ from, count, mutation }: Errand) => {
+  void (async () => {
+    let all = nothing;
+    for (let seed = from; seed < from + count; seed += 1) all = sum(all, await play(seed, mutation));
+    parentPort?.postMessage(all);
+  })();
+});
