@@ -13,7 +13,6 @@ export default {
       testMatch: ['<rootDir>/test/{shared,functions,contract,local}/**/*.test.ts'],
     },
     { ...base, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
-    { ...base, displayName: 'simulation', testMatch: ['<rootDir>/test/simulation/*.test.ts'] },
     { ...base, displayName: 'way', testMatch: ['<rootDir>/test/{*,types/*}.test.ts'] },
   ],
   testTimeout: 30_000,

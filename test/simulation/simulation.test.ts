@@ -3,8 +3,7 @@ import { playAll, type Tally } from './fleet.ts';
 import { mutations } from './mutations.ts';
 import { simulate } from './simulate.ts';
 
-/** A fifth of what CI plays, so that a local run stays short. */
-const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 2000);
+const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 10_000);
 const from = Number(process.env['SIMULATION_FROM'] ?? 0);
 const patience = 600_000;
 
