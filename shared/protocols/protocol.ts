@@ -12,6 +12,8 @@ export interface Setting {
   readonly is: 'url' | 'text';
   /** Filled when there are only fields and secrets, or also when the provider has answered once. */
   readonly filledFrom: 'fields' | 'answers';
+  /** Whether the person, or whoever reads the auth, sees what it is filled with: then no secret of the service fills it. */
+  readonly shown?: boolean;
   /** What fills it besides, such as `kept.session` of an earlier step. */
   readonly alsoFilledBy?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { LatchkeyEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import { filledScopes } from '../../protocols/oauth2/filled.ts';
+import { isUnusable } from '../../protocols/unusable.ts';
 import { isoOrNull } from '../inputs.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { tieOf } from '../services/edit-effect.ts';
@@ -8,7 +9,7 @@ import { isDiscouraged } from '../services/warnings.ts';
 import { auths, type Auth } from './auth.ts';
 import { amendAuth } from './amend.ts';
 import { forgetVersion, pointTo } from './commit.ts';
-import type { Credential } from './credential.ts';
+import { openCredential, type Credential } from './credential.ts';
 import { AuthAtRisk, AuthConnected, AuthRiskAcknowledged, tell } from './events.ts';
 import { riskOf, umbrellaOf } from './risk.ts';
 import { insertAndTell } from '../outbox.ts';
@@ -57,9 +58,14 @@ type Consented = Pick<
 /** What a token request without a consent asked for: all that the service needs. Tokens from elsewhere nobody asked for. */
 const scopesOfAnswer = ({ service, credential }: Connection): readonly string[] | undefined => {
   const { auth } = service.definition;
-  return credential.grant?.from === 'answer' && 'scopes' in auth
-    ? filledScopes(auth.scopes, { ...credential.fields })
-    : undefined;
+  if (credential.grant?.from !== 'answer' || !('scopes' in auth)) return undefined;
+  try {
+    return filledScopes(auth.scopes, openCredential(credential, service)?.values ?? {});
+  } catch (error) {
+    // An edit came in between: what was asked for then, nobody knows any more.
+    if (isUnusable(error)) return undefined;
+    throw error;
+  }
 };
 
 /** What a fresh consent means for an auth, whatever was before; undefined when the credential is no good. */

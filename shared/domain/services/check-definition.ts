@@ -28,7 +28,7 @@ const known = (definition: ServiceDefinition, secrets: readonly string[], settin
   return [
     ...fields.map(({ key }) => key),
     ...('clientId' in auth ? ['client_id'] : []),
-    ...secrets.filter((name) => name.startsWith('secrets.')),
+    ...(setting.shown ? [] : secrets.filter((name) => name.startsWith('secrets.'))),
     // A token in the base URL would stand in every log on the way.
     ...(setting.filledFrom === 'answers'
       ? protocol.provides.filter((name) => setting.path !== 'baseUrl' || name.startsWith('metadata.'))

@@ -1,5 +1,6 @@
 import { buildDescribed, settingsOf as settingsOfRequest } from '../described-request.ts';
 import type { Ground, Protocol, ProviderRequest, Setting } from '../protocol.ts';
+import { shown } from '../shown.ts';
 import { judge } from './answer.ts';
 import { consentOf } from './consent.ts';
 import type { OAuth1Definition } from './definition.ts';
@@ -15,10 +16,10 @@ const settingsOf = (definition: OAuth1Definition): readonly Setting[] => [
   ...(definition.grant === 'three_legged'
     ? [
         ...setting('requestTokenUrl', definition.requestTokenUrl, 'url'),
-        ...setting('authorizationUrl', definition.authorizationUrl, 'url'),
+        ...shown(setting('authorizationUrl', definition.authorizationUrl, 'url')),
         ...setting('accessTokenUrl', definition.accessTokenUrl, 'url'),
         ...Object.entries(definition.authorizationParams).flatMap(([name, text]) =>
-          setting(`authorizationParams.${name}`, text),
+          shown(setting(`authorizationParams.${name}`, text)),
         ),
       ]
     : [...setting('token', definition.token), ...setting('tokenSecret', definition.tokenSecret)]),

@@ -1,5 +1,6 @@
 import { settingsOf } from '../described-request.ts';
 import type { Setting, Values } from '../protocol.ts';
+import { shown } from '../shown.ts';
 import type { OAuth2Definition } from './definition.ts';
 
 type From = Setting['filledFrom'];
@@ -16,20 +17,23 @@ const texts = (path: string, templates: Values, filledFrom: From = 'fields'): re
 const ofGrant = (definition: OAuth2Definition): readonly Setting[] => {
   switch (definition.grant) {
     case 'authorization_code':
-      return [
+      return shown([
         ...url('authorizationUrl', definition.authorizationUrl),
         ...texts('authorizationParams', definition.authorizationParams),
         ...text('issuer', definition.issuer),
         ...definition.optionalScopes.flatMap(({ scope }, index) =>
           text(`optionalScopes.${String(index)}.scope`, scope),
         ),
-      ];
+      ]);
     case 'password':
       return [...text('username', definition.username), ...text('password', definition.password)];
     case 'client_credentials':
       return [];
   }
 };
+
+const clientId = ({ grant, clientId: id }: OAuth2Definition): readonly Setting[] =>
+  grant === 'authorization_code' ? shown(text('clientId', id)) : text('clientId', id);
 
 const ofRevocation = ({ revocation }: OAuth2Definition): readonly Setting[] =>
   revocation === undefined
@@ -41,13 +45,13 @@ const ofRevocation = ({ revocation }: OAuth2Definition): readonly Setting[] =>
 
 /** Every member of the definition that may hold placeholders. Its secrets are none: their text is nobody's to see. */
 export const oauth2Settings = (definition: OAuth2Definition): readonly Setting[] => [
-  ...text('clientId', definition.clientId),
+  ...clientId(definition),
   ...url('tokenUrl', definition.tokenUrl),
   ...url('revocationUrl', definition.revocationUrl),
   ...url('refresh.url', definition.refresh.url),
   ...ofGrant(definition),
-  ...definition.scopes.flatMap((scope, index) => text(`scopes.${String(index)}`, scope)),
-  ...definition.resource.flatMap((uri, index) => text(`resource.${String(index)}`, uri)),
+  ...shown(definition.scopes.flatMap((scope, index) => text(`scopes.${String(index)}`, scope))),
+  ...shown(definition.resource.flatMap((uri, index) => text(`resource.${String(index)}`, uri))),
   ...texts('tokenParams', definition.tokenParams),
   ...texts('tokenHeaders', definition.tokenHeaders),
   ...text('privateKeyJwt.audience', definition.privateKeyJwt.audience),

@@ -249,3 +249,9 @@ describe('making an auth', () => {
     expect(asked()).toBe(1);
   });
 });
+
+it('of a client whose id stands in its scopes is made, and tells them filled', async () => {
+  const service = await serviceOf(w, clientDocument({ scopes: ['api://{{client_id}}/.default'] }));
+  const auth = await makeAuth(w, { serviceId: service.id });
+  expect(auth.scopes?.asked).toEqual(['api://robot/.default']);
+});

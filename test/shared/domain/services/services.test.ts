@@ -343,6 +343,32 @@ describe('a service named instead of given by id (R2)', () => {
   });
 });
 
+describe("a secret of the service's own", () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['authorizationUrl', { authorizationUrl: 'https://acme.example/{{secrets.x}}' }],
+    ['authorizationParams.a', { authorizationParams: { a: '{{secrets.x}}' } }],
+    ['scopes.0', { scopes: ['{{secrets.x}}'] }],
+    ['optionalScopes.0.scope', { optionalScopes: [{ scope: '{{secrets.x}}' }] }],
+    ['resource.0', { resource: ['https://acme.example/{{secrets.x}}'] }],
+    ['issuer', { issuer: 'https://acme.example/{{secrets.x}}' }],
+    ['clientId', { clientId: '{{secrets.x}}' }],
+  ])('is not put where the person or a reader of the auth sees it: auth.%s', async (path, auth) => {
+    await expect(oauth2Service(w, { auth, secrets: { x: 'planted' } })).rejects.toMatchObject({
+      status: 422,
+      details: [{ path: `body.auth.${path}` }],
+    });
+  });
+
+  it('is put into token requests and calls', async () => {
+    const parts = {
+      auth: { tokenParams: { a: '{{secrets.x}}' } },
+      apply: [{ in: 'header', name: 'x-a', value: '{{secrets.x}}' }],
+      secrets: { x: 'planted' },
+    };
+    expect((await oauth2Service(w, parts)).id).toMatch(/^svc_/);
+  });
+});
+
 describe('who may use a service', () => {
   it('are all workspaces when it is one of the organization workspace (R10)', async () => {
     const service = await tokenService(w);
