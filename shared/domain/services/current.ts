@@ -50,9 +50,9 @@ export const currentService = async (deps: Pick<Deps, 'store'>, of: OfService): 
 const recent = memory<ServiceInUse>(5_000);
 
 /** The same, at most five seconds old: an edit is seen by every process within that time. For the proxy. */
-export const recentService = async (deps: Deps, of: OfService): Promise<ServiceInUse> =>
-  of.serviceId === undefined
-    ? currentService(deps, of)
-    : recent.recall(deps, `${of.organizationId}/${of.serviceId}/${of.environment}`, () =>
-        currentService(deps, of),
-      );
+export const recentService = (deps: Deps, of: OfService): Promise<ServiceInUse> => {
+  const what = of.serviceId ?? JSON.stringify(of.generic);
+  return recent.recall(deps, `${of.organizationId}/${what}/${of.environment}`, () =>
+    currentService(deps, of),
+  );
+};

@@ -9,6 +9,7 @@ import { createSubscription } from '#shared/domain/subscriptions/create.ts';
 import { deliver } from '#shared/domain/subscriptions/deliver.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { proxyCall } from '#shared/domain/proxy/call.ts';
+import { recentService } from '#shared/domain/services/current.ts';
 import { told, world, type World } from '../../../support/deps.ts';
 import { actor, makeAuth, tokenService } from '../../../support/nouns.ts';
 import { answer } from '../../../support/watched.ts';
@@ -40,6 +41,14 @@ const call = ({ id: authId }: Pick<Auth, 'id'>, path = '/items') =>
     body: undefined,
   });
 const last = () => w.http.requests.at(-1);
+
+it('has its definition made once for the calls of some seconds', async () => {
+  const one = await make();
+  const other = await make({ baseUrl: 'https://other.plain.example' });
+  const service = await recentService(w.deps, one);
+  expect(await recentService(w.deps, structuredClone(one))).toBe(service);
+  expect((await recentService(w.deps, other)).definition.baseUrl).toBe('https://other.plain.example');
+});
 
 describe('a generic auth', () => {
   it('is made in one call without a service, and put on calls (R1, R29)', async () => {
