@@ -32,7 +32,7 @@ const Row = z.strictObject({
   demoStatus: z.string().min(1).nullable(),
   /** Whom such an application may serve. */
   demoLimits: z.string().min(1).nullable(),
-  /** How long an auth of such an application lives; absent when it lives as any other. */
+  /** How long an auth lives in that status; left out where the status changes nothing. */
   demoLifeSeconds: Seconds.optional(),
   /** From when that life counts. */
   demoClock: z.enum(['consent', 'idle']).nullable(),

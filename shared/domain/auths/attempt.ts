@@ -6,7 +6,6 @@ import { isUnusable } from '../../protocols/unusable.ts';
 import type { Secret } from '../../secret.ts';
 import { callTimeout, converse, type Heard } from '../converse.ts';
 import type { ServiceInUse } from '../services/current.ts';
-
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
 import {

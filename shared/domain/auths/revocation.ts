@@ -80,7 +80,9 @@ export const planRevocation = async (deps: Deps, auth: Auth): Promise<void> => {
   const known = Object.entries(await service.secrets(deps)).map(
     ([name, value]) => [name, value.reveal()] as const,
   );
-  const content = { credential, definition: service.definition, secrets: Object.fromEntries(known) };
+  // The other environments are of no use here, and an item of the store has its limit.
+  const definition = { ...service.definition, environments: {} };
+  const content = { credential, definition, secrets: Object.fromEntries(known) };
   const { organizationId, workspaceId, id: authId, serviceId } = auth;
   const now = deps.clock.now();
   const due = newEvent(deps, RevocationDue, { organizationId, data: { authIds: [authId] } });

@@ -20,6 +20,8 @@ export interface Tried {
 }
 
 const largest = 1_048_576;
+/** A person may be waiting for the page. Milliseconds. */
+const patience = 10_000;
 
 const labelOf = async (response: IncomingResponse, path: string | undefined): Promise<string | undefined> => {
   const text = await readText(response, largest).catch(() => undefined);
@@ -59,6 +61,7 @@ export const tryCredential = async (
       query: query.join('?'),
       headers: [['accept', 'application/json']] as const,
       body: undefined,
+      signal: AbortSignal.timeout(patience),
     };
     const response = await sendWithCredential(deps, { service, ready: { opened, secrets }, outgoing });
     const ok = test.expect.includes(response.status);

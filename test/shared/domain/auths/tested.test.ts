@@ -75,6 +75,11 @@ describe('a credential that is given', () => {
     expect(auth.account).toBeUndefined();
   });
 
+  it('is tried no longer than a person waits: the try is given up by itself', async () => {
+    await keyedAuth(w, await tokenService(w, withTest()));
+    expect(tested().at(-1)?.signal?.aborted).toBe(false);
+  });
+
   it('counts as good with the statuses that are expected, and no other', async () => {
     reply = () => answer(401);
     const service = await tokenService(w, withTest({ expect: [401] }));
