@@ -1,28 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { platformOf, type Platform } from '../support/platform.ts';
-import { startProduct, type RunningProduct } from '../support/product.ts';
-import {
-  bearer,
-  sees,
-  startScriptableProvider,
-  type Received,
-  type ScriptableProvider,
-} from '../support/scriptable-provider.ts';
+import { describe, expect, it } from '@jest/globals';
+import { bearer, sees, type Received } from '../support/scriptable-provider.ts';
+import { staged } from '../support/stage.ts';
 
-let provider: ScriptableProvider;
-let product: RunningProduct;
-let platform: Platform;
-
-beforeAll(async () => {
-  provider = await startScriptableProvider();
-  product = await startProduct({ allow: provider.host });
-  platform = await platformOf(product);
-}, 90_000);
-
-afterAll(async () => {
-  await product.discard();
-  await provider.stop();
-});
+const stage = staged();
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -38,7 +18,7 @@ const document = (url: string, auth: Input, more: Input = {}) => ({
 
 /** A login that gives another token each time, and an API that takes only the newest. */
 const counting = (name: string, answer: (token: string) => object) => {
-  const section = provider.section(name);
+  const section = stage.provider.section(name);
   let count = 0;
   section.on('/login', ({ body }) => {
     if (!body.includes('ann')) return { status: 401 };
@@ -54,18 +34,18 @@ const counting = (name: string, answer: (token: string) => object) => {
 };
 
 const made = async (definition: Input) => {
-  const service = await platform.service(definition);
-  return platform.create({ serviceId: service.id, fields });
+  const service = await stage.platform.service(definition);
+  return stage.platform.create({ serviceId: service.id, fields });
 };
 
 const authorization = async (authId: string) => {
-  const { status, body } = await platform.proxied(authId, '/me');
+  const { status, body } = await stage.platform.proxied(authId, '/me');
   return [status, body.headers['authorization']];
 };
 
 describe('A login', () => {
   it('of three steps uses what the answers before told, and its token is renewed by running it again', async () => {
-    const section = provider.section('three');
+    const section = stage.provider.section('three');
     let runs = 0;
     const token = () => `token-${runs}`;
     section.on('/hello', () => {
@@ -130,11 +110,11 @@ describe('A login', () => {
     );
     const life = Date.parse(auth.accessExpiresAt) - Date.parse(auth.consentedAt);
     expect(Math.round(life / 1000)).toBe(600);
-    const first = await platform.proxied(auth.id, '/me');
+    const first = await stage.platform.proxied(auth.id, '/me');
     expect(first.body.headers).toMatchObject({ authorization: 'Bearer token-1', 'x-tenant': 'acme' });
 
-    expect((await platform.refresh(auth.id)).state).toBe('active');
-    const second = await platform.proxied(auth.id, '/me');
+    expect((await stage.platform.refresh(auth.id)).state).toBe('active');
+    const second = await stage.platform.proxied(auth.id, '/me');
     expect(second.body.headers).toMatchObject({ authorization: 'Bearer token-2', 'x-tenant': 'acme' });
     expect(section.received('/sign-in')).toHaveLength(2);
   });
@@ -158,26 +138,29 @@ describe('A login', () => {
     expect(await authorization(auth.id)).toEqual([200, 'Bearer token-1']);
     const [{ body }] = section.received('/login') as [Received];
     expect(JSON.parse(body)).toEqual(fields);
-    await platform.refresh(auth.id);
+    await stage.platform.refresh(auth.id);
     expect(await authorization(auth.id)).toEqual([200, 'Bearer token-2']);
   });
 
   it('that is refused makes no auth, and says so', async () => {
     const { section, login } = counting('refused', (token) => ({ body: { access_token: token } }));
-    const service = await platform.service(document(section.url, { steps: [login] }));
+    const service = await stage.platform.service(document(section.url, { steps: [login] }));
     const wrong = { serviceId: service.id, fields: { ...fields, user: 'bob' } };
-    const refused = await platform.refusedAuth(wrong);
+    const refused = await stage.platform.refusedAuth(wrong);
     expect(refused).toMatchObject({ status: 422, code: 'credential_refused' });
     expect(refused.message).not.toContain('tiger');
   });
 
   it('that cannot be asked makes no auth, and can be repeated', async () => {
     const { section, login } = counting('busy', (token) => ({ body: { access_token: token } }));
-    const service = await platform.service(document(section.url, { steps: [login] }));
+    const service = await stage.platform.service(document(section.url, { steps: [login] }));
     section.on('/login', { status: 503 }, { body: { access_token: 'token-0' } });
     const asked = { serviceId: service.id, fields };
-    expect(await platform.refusedAuth(asked)).toMatchObject({ status: 502, code: 'provider_unavailable' });
-    const auth = await platform.create(asked);
+    expect(await stage.platform.refusedAuth(asked)).toMatchObject({
+      status: 502,
+      code: 'provider_unavailable',
+    });
+    const auth = await stage.platform.create(asked);
     expect(await authorization(auth.id)).toEqual([200, 'Bearer token-0']);
   });
 
@@ -188,7 +171,7 @@ describe('A login', () => {
     );
     expect(await authorization(auth.id)).toEqual([200, 'Bearer token-1']);
     // The provider forgets the token long before the end that was assumed.
-    await platform.advance('PT5M');
+    await stage.platform.advance('PT5M');
     forget();
     const answers = await Promise.all([1, 2, 3].map(() => authorization(auth.id)));
     expect(answers).toEqual([1, 2, 3].map(() => [200, 'Bearer token-101']));
@@ -201,19 +184,23 @@ describe('A login', () => {
     section.on('/logout', { status: 204 });
     const revocation = { url: `${section.url}/logout`, headers: { 'X-Session': '{{access_token}}' } };
     const auth = await made(document(section.url, { steps: [login], revocation }));
-    await platform.remove(auth.id);
-    expect(await platform.history(auth.id)).toEqual(['auth.connected', 'auth.deleted', 'auth.revoked']);
+    await stage.platform.remove(auth.id);
+    expect(await stage.platform.history(auth.id)).toEqual(['auth.connected', 'auth.deleted', 'auth.revoked']);
     expect(section.received('/logout')[0]!.headers['x-session']).toBe('token-1');
   });
 
   it('on the connect page asks again for what the provider refused', async () => {
     const { section, login } = counting('page', (token) => ({ body: { access_token: token } }));
-    const service = await platform.service(document(section.url, { steps: [login] }));
-    const { opened, page } = await platform.open(service.id);
+    const service = await stage.platform.service(document(section.url, { steps: [login] }));
+    const { opened, page } = await stage.platform.open(service.id);
     expect(page.html).toContain('name="user"');
     const submit = async (user: string) => {
       const body = new URLSearchParams({ ...fields, user });
-      const response = await fetch(opened.url, { method: 'POST', body, headers: { origin: product.url } });
+      const response = await fetch(opened.url, {
+        method: 'POST',
+        body,
+        headers: { origin: stage.product.url },
+      });
       return [response.status, await response.text()] as const;
     };
     const [status, html] = await submit('bob');
@@ -221,7 +208,7 @@ describe('A login', () => {
     expect(html).toContain('refused');
     expect(html).not.toContain('tiger');
     expect((await submit('ann'))[1]).toContain('Connected');
-    const { authId } = await platform.session(opened.id);
+    const { authId } = await stage.platform.session(opened.id);
     expect(await authorization(authId)).toEqual([200, 'Bearer token-1']);
   });
 });

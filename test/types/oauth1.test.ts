@@ -1,30 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { refusal } from '../shared/protocols/oauth1/verifier.ts';
-import { platformOf, type Platform } from '../support/platform.ts';
-import { startProduct, type RunningProduct } from '../support/product.ts';
-import {
-  sees,
-  startScriptableProvider,
-  type Received,
-  type ScriptableProvider,
-  type Section,
-} from '../support/scriptable-provider.ts';
+import { sees, type Received, type Section } from '../support/scriptable-provider.ts';
+import { staged } from '../support/stage.ts';
 
-let provider: ScriptableProvider;
-let product: RunningProduct;
-let platform: Platform;
-
-beforeAll(async () => {
-  provider = await startScriptableProvider();
-  product = await startProduct({ allow: provider.host });
-  platform = await platformOf(product);
-}, 90_000);
-
-afterAll(async () => {
-  await product.discard();
-  await provider.stop();
-});
+const stage = staged();
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -62,7 +42,7 @@ const seen = sees(() => true) as (request: Received) => object;
 
 /** A provider of OAuth 1.0a that judges each signature by the RFC alone. */
 const signedProvider = (name: string): Section => {
-  const section = provider.section(name);
+  const section = stage.provider.section(name);
   let callback = '';
   section.on(
     '/request_token',
@@ -133,7 +113,7 @@ const calls: readonly (readonly [string, RequestInit])[] = [
 const admitted = async (authId: string) => {
   const statuses = [];
   for (const [path, init] of calls) {
-    const { status, body } = await platform.proxied(authId, path, init);
+    const { status, body } = await stage.platform.proxied(authId, path, init);
     statuses.push(status === 200 ? [body.method, body.body] : body);
   }
   const sent = calls.map(([, { method = 'GET', body = '' }]) => [method, body]);
@@ -143,7 +123,7 @@ const admitted = async (authId: string) => {
 describe('OAuth 1 with the consent of a person', () => {
   it.each(methods)('connects, and signs all kinds of calls, with %s', async (signatureMethod, keys) => {
     const section = signedProvider(`consent-${signatureMethod}`);
-    const { auth, page } = await platform.connect(
+    const { auth, page } = await stage.platform.connect(
       withConsent(section, { signatureMethod, ...keys, bodyHash: true }),
     );
     expect(page.html).toContain('Connected');
@@ -154,7 +134,7 @@ describe('OAuth 1 with the consent of a person', () => {
     expect(protocolParameters(asked!)).toMatchObject({
       oauth_consumer_key: 'consumer-1',
       oauth_signature_method: signatureMethod,
-      oauth_callback: expect.stringContaining(`${product.url}/oauth/callback?state=`),
+      oauth_callback: expect.stringContaining(`${stage.product.url}/oauth/callback?state=`),
     });
 
     await admitted(auth.id);
@@ -167,14 +147,14 @@ describe('OAuth 1 with the consent of a person', () => {
 
   it('keeps what comes with the token, and fills calls with it', async () => {
     const section = signedProvider('metadata');
-    const { auth } = await platform.connect(
+    const { auth } = await stage.platform.connect(
       withConsent(
         section,
         { metadata: { user_id: 'user_id' }, realm: 'Photos' },
         { apply: [{ in: 'path', name: 'user', value: '{{metadata.user_id}}' }] },
       ),
     );
-    const { status, body } = await platform.proxied(auth.id, '/users/{user}/photos');
+    const { status, body } = await stage.platform.proxied(auth.id, '/users/{user}/photos');
     expect([status, body.path]).toEqual([200, '/api/users/7/photos']);
     expect(body.headers['authorization']).toMatch(/^OAuth realm="Photos", oauth_/);
   });
@@ -188,8 +168,8 @@ describe('OAuth 1 with the consent of a person', () => {
         headers: { location: `${callback}&oauth_token=of-somebody-else&oauth_verifier=v` },
       };
     });
-    const made = await platform.service(withConsent(section));
-    const { outcome } = await platform.open(made.id);
+    const made = await stage.platform.service(withConsent(section));
+    const { outcome } = await stage.platform.open(made.id);
     expect(outcome).toMatchObject({ status: 'failed', authId: null, error: { code: 'malformed_callback' } });
     expect(outcome.error!.message).toContain('(token_mismatch)');
     expect(section.received('/access_token')).toEqual([]);
@@ -201,16 +181,16 @@ describe('OAuth 1 with the consent of a person', () => {
       const { oauth_callback: callback = '' } = protocolParameters(section.received('/request_token')[0]!);
       return { status: 302, headers: { location: `${callback}&denied=${temporary.token}` } };
     });
-    const made = await platform.service(withConsent(section));
-    const { outcome } = await platform.open(made.id);
+    const made = await stage.platform.service(withConsent(section));
+    const { outcome } = await stage.platform.open(made.id);
     expect(outcome).toMatchObject({ status: 'failed', error: { code: 'access_denied' } });
   });
 
   it('sends nobody to a provider that does not confirm the callback', async () => {
     const section = signedProvider('unconfirmed');
     section.on('/request_token', { body: 'oauth_token=t&oauth_token_secret=s' });
-    const made = await platform.service(withConsent(section));
-    const { page, outcome } = await platform.open(made.id);
+    const made = await stage.platform.service(withConsent(section));
+    const { page, outcome } = await stage.platform.open(made.id);
     expect(page.status).toBe(502);
     expect(outcome).toMatchObject({ status: 'pending', authId: null });
     expect(section.received('/authorize')).toEqual([]);
@@ -218,13 +198,13 @@ describe('OAuth 1 with the consent of a person', () => {
 
   it('is refused until the builder says that its risk is known, and warns', async () => {
     const section = signedProvider('risk');
-    expect(await platform.refusedService(withConsent(section, { acknowledgeRisk: undefined }))).toMatchObject(
-      {
-        status: 422,
-        paths: ['body.auth.acknowledgeRisk'],
-      },
-    );
-    const made = await platform.service(withConsent(section));
+    expect(
+      await stage.platform.refusedService(withConsent(section, { acknowledgeRisk: undefined })),
+    ).toMatchObject({
+      status: 422,
+      paths: ['body.auth.acknowledgeRisk'],
+    });
+    const made = await stage.platform.service(withConsent(section));
     expect(made.warnings.map(({ code }) => code)).toEqual(['discouraged_auth_type']);
   });
 });
@@ -254,8 +234,8 @@ describe('OAuth 1 with fixed tokens', () => {
   it.each(methods)('signs all kinds of calls with %s', async (signatureMethod, keys) => {
     const section = signedProvider(`fixed-${signatureMethod}`);
     const own = signatureMethod === 'RSA-SHA1' ? keys : {};
-    const made = await platform.service(fixed(section, { signatureMethod, ...own, bodyHash: true }));
-    const auth = await platform.create({ serviceId: made.id, fields });
+    const made = await stage.platform.service(fixed(section, { signatureMethod, ...own, bodyHash: true }));
+    const auth = await stage.platform.create({ serviceId: made.id, fields });
     await admitted(auth.id);
     expect(protocolParameters(section.received('/api')[0]!)).toMatchObject({
       oauth_consumer_key: 'consumer-1',
@@ -268,10 +248,10 @@ describe('OAuth 1 with fixed tokens', () => {
     ['body', ({ form: sent }: Received) => sent.has('oauth_signature')],
   ])('puts the signature into the %s, where the service says so', async (signatureIn, isThere) => {
     const section = signedProvider(`in-${signatureIn}`);
-    const made = await platform.service(fixed(section, { signatureIn }));
-    const auth = await platform.create({ serviceId: made.id, fields });
+    const made = await stage.platform.service(fixed(section, { signatureIn }));
+    const auth = await stage.platform.create({ serviceId: made.id, fields });
     const init = { method: 'POST', headers: form, body: 'a=1&b=%2B' };
-    expect((await platform.proxied(auth.id, '/items?c=3', init)).status).toBe(200);
+    expect((await stage.platform.proxied(auth.id, '/items?c=3', init)).status).toBe(200);
     const [request] = section.received('/api');
     expect(isThere(request!)).toBe(true);
     expect(request!.headers['authorization']).toBeUndefined();
@@ -279,17 +259,25 @@ describe('OAuth 1 with fixed tokens', () => {
 
   it('is seen through by the provider when a secret is wrong', async () => {
     const section = signedProvider('wrong-secret');
-    const made = await platform.service(fixed(section));
-    const auth = await platform.create({ serviceId: made.id, fields: { ...fields, own_secret: 'wrong' } });
-    await expect(platform.proxied(auth.id, '/items')).rejects.toThrow('401: oauth_problem=wrong signature');
+    const made = await stage.platform.service(fixed(section));
+    const auth = await stage.platform.create({
+      serviceId: made.id,
+      fields: { ...fields, own_secret: 'wrong' },
+    });
+    await expect(stage.platform.proxied(auth.id, '/items')).rejects.toThrow(
+      '401: oauth_problem=wrong signature',
+    );
   });
 
   it('makes no auth of tokens that the test of the service refuses', async () => {
     const section = signedProvider('refused');
-    const made = await platform.service({ ...fixed(section), test: { path: '/me' } });
+    const made = await stage.platform.service({ ...fixed(section), test: { path: '/me' } });
     const wrong = { serviceId: made.id, fields: { ...fields, own_secret: 'wrong' } };
-    expect(await platform.refusedAuth(wrong)).toMatchObject({ status: 422, code: 'credential_refused' });
-    const auth = await platform.create({ serviceId: made.id, fields });
+    expect(await stage.platform.refusedAuth(wrong)).toMatchObject({
+      status: 422,
+      code: 'credential_refused',
+    });
+    const auth = await stage.platform.create({ serviceId: made.id, fields });
     expect(auth.tested).toMatchObject({ ok: true, code: 'http_200' });
   });
 
@@ -297,18 +285,18 @@ describe('OAuth 1 with fixed tokens', () => {
     const section = signedProvider('revocation');
     section.on('/invalidate', verifying(access.secret, seen));
     const revocation = { url: `${section.url}/invalidate`, form: { reason: 'deleted by {{consumer_key}}' } };
-    const made = await platform.service(fixed(section, { revocation }));
-    const auth = await platform.create({ serviceId: made.id, fields });
-    await platform.remove(auth.id);
-    expect(await platform.history(auth.id)).toContain('auth.revoked');
+    const made = await stage.platform.service(fixed(section, { revocation }));
+    const auth = await stage.platform.create({ serviceId: made.id, fields });
+    await stage.platform.remove(auth.id);
+    expect(await stage.platform.history(auth.id)).toContain('auth.revoked');
     expect(section.received('/invalidate')[0]!.form.get('reason')).toBe('deleted by consumer-1');
   });
 
   it('leaves a call alone that brings a signature of its own', async () => {
     const section = signedProvider('own-signature');
-    const made = await platform.service(fixed(section));
-    const auth = await platform.create({ serviceId: made.id, fields });
-    expect(await platform.proxied(auth.id, '/items?oauth_token=mine')).toMatchObject({
+    const made = await stage.platform.service(fixed(section));
+    const auth = await stage.platform.create({ serviceId: made.id, fields });
+    expect(await stage.platform.proxied(auth.id, '/items?oauth_token=mine')).toMatchObject({
       status: 422,
       body: { error: { code: 'unusable_request' } },
     });

@@ -1,27 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { browse, platformOf, type Platform } from '../support/platform.ts';
-import { startProduct, type RunningProduct } from '../support/product.ts';
-import { sees, startScriptableProvider, type ScriptableProvider } from '../support/scriptable-provider.ts';
+import { describe, expect, it } from '@jest/globals';
+import { browse } from '../support/platform.ts';
+import { sees } from '../support/scriptable-provider.ts';
+import { staged } from '../support/stage.ts';
 
-let provider: ScriptableProvider;
-let product: RunningProduct;
-let platform: Platform;
-
-beforeAll(async () => {
-  provider = await startScriptableProvider();
-  product = await startProduct({ allow: provider.host });
-  platform = await platformOf(product);
-}, 90_000);
-
-afterAll(async () => {
-  await product.discard();
-  await provider.stop();
-});
+const stage = staged();
 
 type Input = Readonly<Record<string, unknown>>;
 
 const api = (name: string, admits: Parameters<typeof sees>[0] = () => true) => {
-  const section = provider.section(name);
+  const section = stage.provider.section(name);
   section.on('/api', sees(admits));
   return section;
 };
@@ -35,8 +22,8 @@ const document = (url: string, more: Input) => ({
 });
 
 const connected = async (url: string, more: Input, fields: Input = { api_key: 'the key/1' }) => {
-  const made = await platform.service(document(url, more));
-  return platform.create({ serviceId: made.id, fields });
+  const made = await stage.platform.service(document(url, more));
+  return stage.platform.create({ serviceId: made.id, fields });
 };
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -49,7 +36,7 @@ describe('A token is put', () => {
       apply: [{ in: 'header', name: 'X-Api-Key', value: 'Key {{api_key}}' }],
     });
     const headers = { 'x-api-key': 'of the caller', 'x-trace': '7' };
-    const { status, body } = await platform.proxied(auth.id, '/me?a=1', { headers });
+    const { status, body } = await stage.platform.proxied(auth.id, '/me?a=1', { headers });
     expect(status).toBe(200);
     expect(body).toMatchObject({ path: '/api/me', query: 'a=1' });
     expect(body.headers).toMatchObject({ 'x-api-key': 'Key the key/1', 'x-trace': '7' });
@@ -59,7 +46,7 @@ describe('A token is put', () => {
   it('into the query, where no place is said', async () => {
     const { url } = api('query');
     const auth = await connected(url, { apply: [{ name: 'key', value: '{{api_key}}' }] });
-    const { body } = await platform.proxied(auth.id, '/me?a=1&key=of-the-caller');
+    const { body } = await stage.platform.proxied(auth.id, '/me?a=1&key=of-the-caller');
     expect(body.query).toBe('a=1&key=the+key%2F1');
   });
 
@@ -67,12 +54,12 @@ describe('A token is put', () => {
     const { url } = api('body');
     const auth = await connected(url, { apply: [{ in: 'body', name: 'key', value: '{{api_key}}' }] });
     const send = async (headers: Record<string, string>, body: string) =>
-      (await platform.proxied(auth.id, '/items', { method: 'POST', headers, body })).body.body;
+      (await stage.platform.proxied(auth.id, '/items', { method: 'POST', headers, body })).body.body;
     expect(await send(form, 'a=1&key=of-the-caller')).toBe('a=1&key=the+key%2F1');
     expect(await send(json, '{ "id": 12345678901234567890 }')).toBe(
       '{"key":"the key/1", "id": 12345678901234567890 }',
     );
-    expect(await platform.proxied(auth.id, '/items', { method: 'GET' })).toMatchObject({
+    expect(await stage.platform.proxied(auth.id, '/items', { method: 'GET' })).toMatchObject({
       status: 422,
       body: { error: { code: 'unusable_request' } },
     });
@@ -81,7 +68,7 @@ describe('A token is put', () => {
   it('into the path, in the place of a whole segment', async () => {
     const { url } = api('path');
     const auth = await connected(url, { apply: [{ in: 'path', name: 'key', value: '{{api_key}}' }] });
-    expect((await platform.proxied(auth.id, '/bot/{key}/send')).body.path).toBe(
+    expect((await stage.platform.proxied(auth.id, '/bot/{key}/send')).body.path).toBe(
       '/api/bot/the%20key%2F1/send',
     );
   });
@@ -92,7 +79,7 @@ describe('A token is put', () => {
       baseUrl: `${url}/api/{{api_key}}/v1`,
       apply: [{ in: 'header', name: 'X-Api', value: '1' }],
     });
-    expect((await platform.proxied(auth.id, '/me')).body.path).toBe('/api/the%20key%2F1/v1/me');
+    expect((await stage.platform.proxied(auth.id, '/me')).body.path).toBe('/api/the%20key%2F1/v1/me');
   });
 
   it('into a cookie, beside those of the caller', async () => {
@@ -102,7 +89,7 @@ describe('A token is put', () => {
       { apply: [{ in: 'cookie', name: 'session', value: '{{api_key}}' }] },
       { api_key: 'abc' },
     );
-    const { body } = await platform.proxied(auth.id, '/me', {
+    const { body } = await stage.platform.proxied(auth.id, '/me', {
       headers: { cookie: 'a=1; session=mine; b=2' },
     });
     expect(body.headers['cookie']).toBe('a=1; b=2; session=abc');
@@ -116,7 +103,7 @@ describe('A token is put', () => {
     };
     const sent = async (fields: Input) => {
       const auth = await connected(url, more, fields);
-      const [scheme, value = ''] = (await platform.proxied(auth.id, '/me')).body.headers[
+      const [scheme, value = ''] = (await stage.platform.proxied(auth.id, '/me')).body.headers[
         'authorization'
       ]!.split(' ');
       return [scheme, Buffer.from(value, 'base64').toString()];
@@ -142,7 +129,7 @@ describe('A token is put', () => {
       },
       { user: 'ann', api_key: 'the key/1' },
     );
-    const { body } = await platform.proxied(auth.id, '/me');
+    const { body } = await stage.platform.proxied(auth.id, '/me');
     expect(body.headers).toMatchObject({
       'x-basic': `Custom ${Buffer.from('ann:the key/1').toString('base64')}`,
       ...{ 'x-encoded': 'the%20key%2F1', 'x-region': 'eu', 'x-partner': 'partner-key' },
@@ -153,7 +140,7 @@ describe('A token is put', () => {
   it('never where the caller writes a placeholder', async () => {
     const { url } = api('placeholder');
     const auth = await connected(url, { apply: [{ in: 'header', name: 'X-Api-Key', value: '{{api_key}}' }] });
-    const { body } = await platform.proxied(auth.id, '/me?q=%7B%7Bapi_key%7D%7D', {
+    const { body } = await stage.platform.proxied(auth.id, '/me?q=%7B%7Bapi_key%7D%7D', {
       method: 'POST',
       headers: { ...json, 'x-note': '{{api_key}}' },
       body: '{"a":"{{api_key}}"}',
@@ -172,17 +159,17 @@ describe('An auth of a token API', () => {
 
   it('is made only of a token that the API takes, and shows the account', async () => {
     const { url } = api('tested', ({ headers }) => headers['x-api-key'] === 'good');
-    const made = await platform.service(document(url, tested));
-    const refused = await platform.refusedAuth({ serviceId: made.id, fields: { api_key: 'bad' } });
+    const made = await stage.platform.service(document(url, tested));
+    const refused = await stage.platform.refusedAuth({ serviceId: made.id, fields: { api_key: 'bad' } });
     expect(refused).toMatchObject({ status: 422, code: 'credential_refused' });
     expect(refused.message).not.toContain('bad');
-    const auth = await platform.create({ serviceId: made.id, fields: { api_key: 'good' } });
+    const auth = await stage.platform.create({ serviceId: made.id, fields: { api_key: 'good' } });
     expect(auth).toMatchObject({ account: 'good', tested: { ok: true, code: 'http_200' } });
   });
 
   it('is made on the connect page, which says what is wrong first', async () => {
     const { url } = api('page', ({ headers }) => headers['x-api-key'] === 'key-good');
-    const made = await platform.service(
+    const made = await stage.platform.service(
       document(url, {
         ...tested,
         fields: [
@@ -196,7 +183,7 @@ describe('An auth of a token API', () => {
         ],
       }),
     );
-    const { opened, page } = await platform.open(made.id);
+    const { opened, page } = await stage.platform.open(made.id);
     expect(page.html).toContain('Key of the API');
     const submit = (key: string) => browse(opened.url, { form: new URLSearchParams({ api_key: key }) });
     const malformed = await submit('nonsense');
@@ -205,9 +192,9 @@ describe('An auth of a token API', () => {
     expect(refused).toMatchObject({ status: 422, html: expect.stringContaining('refused these values') });
     expect(refused.html).not.toContain('key-bad');
     expect((await submit('key-good')).html).toContain('Connected');
-    const { authId } = await platform.session(opened.id);
-    expect(await platform.auth(authId)).toMatchObject({ account: 'key-good', state: 'active' });
-    expect((await platform.proxied(authId, '/me')).body.headers['x-api-key']).toBe('key-good');
+    const { authId } = await stage.platform.session(opened.id);
+    expect(await stage.platform.auth(authId)).toMatchObject({ account: 'key-good', state: 'active' });
+    expect((await stage.platform.proxied(authId, '/me')).body.headers['x-api-key']).toBe('key-good');
   });
 
   it('is made although the API is down, and says that it was not tried', async () => {
@@ -219,7 +206,7 @@ describe('An auth of a token API', () => {
 
   it('names each field that is wrong', async () => {
     const { url } = api('fields');
-    const made = await platform.service(
+    const made = await stage.platform.service(
       document(url, {
         ...rules,
         fields: [
@@ -230,7 +217,10 @@ describe('An auth of a token API', () => {
       }),
     );
     expect(
-      await platform.refusedAuth({ serviceId: made.id, fields: { region: 'us', shop: 'a@b', other: '1' } }),
+      await stage.platform.refusedAuth({
+        serviceId: made.id,
+        fields: { region: 'us', shop: 'a@b', other: '1' },
+      }),
     ).toMatchObject({
       status: 422,
       paths: ['body.fields.api_key', 'body.fields.region', 'body.fields.shop', 'body.fields.other'],
@@ -241,14 +231,17 @@ describe('An auth of a token API', () => {
     'goes to no other host by the field value %j',
     async (shop) => {
       const { url } = api('host');
-      const made = await platform.service(
+      const made = await stage.platform.service(
         document(url, {
           ...rules,
           baseUrl: 'http://{{shop}}.shops.example/api',
           fields: [{ key: 'api_key', secret: true }, { key: 'shop' }],
         }),
       );
-      const refused = await platform.refusedAuth({ serviceId: made.id, fields: { api_key: 'k', shop } });
+      const refused = await stage.platform.refusedAuth({
+        serviceId: made.id,
+        fields: { api_key: 'k', shop },
+      });
       expect(refused.status).toBe(422);
     },
   );
@@ -267,8 +260,8 @@ describe('An auth of a token API', () => {
         },
       },
     });
-    await platform.remove(auth.id);
-    expect(await platform.history(auth.id)).toEqual(['auth.connected', 'auth.deleted', 'auth.revoked']);
+    await stage.platform.remove(auth.id);
+    expect(await stage.platform.history(auth.id)).toEqual(['auth.connected', 'auth.deleted', 'auth.revoked']);
     expect(section.received('/keys').map(({ method, path }) => [method, path])).toEqual([
       ['DELETE', '/keys/the%20key%2F1'],
     ]);
@@ -277,9 +270,9 @@ describe('An auth of a token API', () => {
   it('has nothing that could be renewed, and stays as it is', async () => {
     const { url } = api('renewal');
     const auth = await connected(url, rules);
-    expect(await platform.refresh(auth.id)).toMatchObject({ state: 'active', accessExpiresAt: null });
-    expect(await platform.history(auth.id)).toEqual(['auth.connected']);
-    expect((await platform.proxied(auth.id, '/me')).body.headers['x-api-key']).toBe('the key/1');
+    expect(await stage.platform.refresh(auth.id)).toMatchObject({ state: 'active', accessExpiresAt: null });
+    expect(await stage.platform.history(auth.id)).toEqual(['auth.connected']);
+    expect((await stage.platform.proxied(auth.id, '/me')).body.headers['x-api-key']).toBe('the key/1');
   });
 });
 
@@ -296,16 +289,16 @@ describe('A generic auth', () => {
 
   it('is made by one call, and used', async () => {
     const { url } = api('generic');
-    const auth = await platform.create({ generic: generic(url) });
+    const auth = await stage.platform.create({ generic: generic(url) });
     expect(auth).toMatchObject({ serviceId: null, state: 'active', generic: { baseUrl: `${url}/api` } });
-    expect(JSON.stringify(await platform.auth(auth.id))).not.toContain('the key');
-    const { status, body } = await platform.proxied(auth.id, '/me?a=1');
+    expect(JSON.stringify(await stage.platform.auth(auth.id))).not.toContain('the key');
+    const { status, body } = await stage.platform.proxied(auth.id, '/me?a=1');
     expect([status, body.query, body.headers['x-account']]).toEqual([200, 'a=1&key=the+key', '7']);
   });
 
   it('needs a base URL', async () => {
     const { url } = api('generic-baseless');
-    const refused = await platform.refusedAuth({ generic: generic(url, { baseUrl: undefined }) });
+    const refused = await stage.platform.refusedAuth({ generic: generic(url, { baseUrl: undefined }) });
     expect(refused).toMatchObject({ status: 422, paths: ['body.generic.baseUrl'] });
   });
 
@@ -319,25 +312,28 @@ describe('A generic auth', () => {
     ['steps', [{ url: 'https://acme.example/login' }]],
   ])('cannot hold %s, beside its fields or among them', async (name, value) => {
     const { url } = api('generic-oauth');
-    const beside = await platform.refusedAuth({ generic: generic(url, { [name]: value }) });
+    const beside = await stage.platform.refusedAuth({ generic: generic(url, { [name]: value }) });
     expect(beside).toMatchObject({
       ...{ status: 422, code: 'generic_auth_unsupported', paths: [`body.generic.${name}`] },
     });
     expect(beside.message).toMatch(/create a service/i);
     expect(beside.message).not.toContain('secret-word');
-    const among = await platform.refusedAuth({ generic: generic(url, { fields: { [name]: 'x' } }) });
+    const among = await stage.platform.refusedAuth({ generic: generic(url, { fields: { [name]: 'x' } }) });
     expect(among).toMatchObject({ code: 'generic_auth_unsupported', paths: [`body.generic.fields.${name}`] });
   });
 
   it('cannot hold tokens from elsewhere', async () => {
     const { url } = api('generic-import');
-    const refused = await platform.refusedAuth({ generic: generic(url), credential: { accessToken: 'x' } });
+    const refused = await stage.platform.refusedAuth({
+      generic: generic(url),
+      credential: { accessToken: 'x' },
+    });
     expect(refused).toMatchObject({ status: 422, code: 'generic_auth_unsupported' });
   });
 
   it('cannot name what no field fills', async () => {
     const { url } = api('generic-unfilled');
-    const refused = await platform.refusedAuth({
+    const refused = await stage.platform.refusedAuth({
       generic: generic(url, { apply: [{ name: 'key', value: '{{other}}' }] }),
     });
     expect(refused).toMatchObject({
