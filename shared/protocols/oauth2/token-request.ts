@@ -1,5 +1,5 @@
 import { fill } from '../../template.ts';
-import { UnusableHeader } from '../described-request.ts';
+import { fitsHeader, UnusableHeader } from '../described-request.ts';
 import type { Ground, Pairs, ProviderRequest, Values } from '../protocol.ts';
 import { fillUrl } from '../url-template.ts';
 import { clientProof } from './client-authentication.ts';
@@ -19,13 +19,10 @@ interface TokenRequestInput {
   readonly format: Format;
 }
 
-/** What no header can carry (RFC 9110 §5.5). */
-const unsafe = /[^\t\x20-\x7e\x80-\xff]/;
-
 const ownHeaders = ({ tokenHeaders }: OAuth2Definition, values: Values): Pairs =>
   Object.entries(tokenHeaders).map(([name, template]) => {
     const value = fill(template, values);
-    if (unsafe.test(value)) throw new UnusableHeader(`The header ${name} holds what a header cannot carry.`);
+    if (!fitsHeader(value)) throw new UnusableHeader(`The header ${name} holds what a header cannot carry.`);
     return [name.toLowerCase(), value];
   });
 
