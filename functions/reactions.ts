@@ -56,6 +56,26 @@ export const reactions: readonly Reaction[] = [
     impact: 'Grants of deleted auths live on at the provider.',
   },
   {
+    name: 'settle-sessions',
+    on: ['connect.session_due'],
+    entry: 'events/settle-sessions.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 120,
+    impact:
+      'People whose connecting was interrupted have to connect again, though the provider has said yes.',
+  },
+  {
+    name: 'apply-escrows',
+    on: ['auth.escrow_due'],
+    entry: 'events/apply-escrows.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 120,
+    impact:
+      'Renewed credentials that the vault did not take at once stay sealed in the table; their auths go on failing.',
+  },
+  {
     name: 'apply-edits',
     on: ['service.updated'],
     entry: 'events/apply-edits.ts',

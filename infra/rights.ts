@@ -19,6 +19,8 @@ const items: Rights = ['items:read', 'items:write'];
 /** Whoever asks a token endpoint keeps the answer first, and destroys it when no auth is there for it. */
 const renewal: Rights = [
   ...items,
+  // What the vault does not take is held sealed.
+  'sealing-key:read',
   'credentials:read',
   'credentials:write',
   'credentials:destroy',
@@ -39,9 +41,9 @@ const removal: Rights = [
 /** The nouns. The sealing key is for those that keep an answer to repeat it, by `Idempotency-Key`. */
 const nouns: Readonly<Record<Noun, Rights>> = {
   api: [],
-  auths: [...renewal, 'sealing-key:read'],
+  auths: renewal,
   catalogue: ['items:read'],
-  connect: [...renewal, 'sealing-key:read'],
+  connect: renewal,
   keys: [...items, 'sealing-key:read'],
   proxy: renewal,
   organization: [...items, 'sealing-key:read'],
@@ -68,6 +70,8 @@ const others: Readonly<Record<string, Rights>> = {
   'tell-endings': [...items, 'events:publish'],
   'finish-removals': removal,
   'revoke-grants': [...items, 'sealing-key:read', 'events:publish'],
+  'apply-escrows': renewal,
+  'settle-sessions': renewal,
   'apply-edits': [...items, 'credentials:read', 'events:publish'],
   'finish-service-removals': [...removal, 'client-secrets:destroy'],
   'flush-outboxes': [...items, 'events:publish'],

@@ -1,5 +1,6 @@
 import { patternTakes, type EventKind } from '../events.ts';
 import { authEvents } from './auths/events.ts';
+import { connectEvents } from './connect/events.ts';
 import { scheduleEvents } from './schedule/events.ts';
 import { serviceEvents } from './services/events.ts';
 import { subscriptionEvents } from './subscriptions/events.ts';
@@ -11,6 +12,7 @@ export const eventKinds: readonly EventKind[] = [
   ...serviceEvents,
   ...umbrellaEvents,
   ...subscriptionEvents,
+  ...connectEvents,
   ...scheduleEvents,
 ];
 

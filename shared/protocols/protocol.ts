@@ -170,6 +170,8 @@ export interface Protocol {
   readonly issue?: (ground: Ground) => Promise<Conversation>;
   /** Spends a refresh token. */
   readonly renew?: (ground: Ground, refreshToken: Secret) => Promise<Conversation>;
+  /** How long the provider still takes a refresh token that was spent; infinite where it rotates none. Left out, not at all. */
+  readonly graceMilliseconds?: number;
   readonly judge: (answer: ProviderAnswer) => Verdict;
   /** Signs a proxied call. */
   readonly sign?: (input: SignInput) => Promise<Signed>;

@@ -51,7 +51,7 @@ const make = async (model: Model, lifeSeconds: number): Promise<Beginning> => {
   };
   const held = () => undefined;
   const witness = {
-    ...witnessOf({ provider, now: scheduler.now, held, gap: broken, broken }),
+    ...witnessOf({ provider, now: scheduler.now, held, broken }),
     wrote: () => undefined,
   };
   const random = seededRandom(7);

@@ -6,12 +6,6 @@ import { addressOf } from './store.ts';
 import { accessTokenIn } from './witness.ts';
 import { authNow, runAll, whereOf, type World } from './world.ts';
 
-/**
- * A known gap, counted and not forgotten: an answer that was under way while its auth was deleted is kept after the vault was
- * emptied, and whoever kept it dies, or a port fails it, before it empties the vault again. Nobody comes back for it.
- */
-const keptTooLate = 'an answer kept after the deletion of its auth stays in the vault';
-
 /** After faults have stopped and time has passed: all is healthy that can be, and nothing is left lying. */
 export const checkEnd = async (world: World, crew: Crew, index: number): Promise<void> => {
   const { ground, names, provider, held, breaks, scheduler, witness } = world;
@@ -20,9 +14,7 @@ export const checkEnd = async (world: World, crew: Crew, index: number): Promise
   if (!auth) {
     const path = vaultPath(credentialRef({ ...where, id: where.authId }));
     const left = [...(ground.held.get(path)?.keys() ?? [])];
-    if (left.some((version) => !ground.late.has(`${path}/${version}`)))
-      breaks('the vault holds a credential of a deleted auth');
-    else if (left.length > 0) world.gap(keptTooLate);
+    if (left.length > 0) breaks('the vault holds a credential of a deleted auth');
     return;
   }
   if (auth.state === 'deleting') {

@@ -23,11 +23,9 @@ export interface Tally {
   /** How often each thing was told. */
   readonly told: Readonly<Record<string, number>>;
   readonly red: readonly Red[];
-  /** Seeds that show what is known not to hold yet. */
-  readonly open: readonly Red[];
 }
 
-export const nothing: Tally = { seeds: 0, steps: 0, tokenCalls: 0, told: {}, red: [], open: [] };
+export const nothing: Tally = { seeds: 0, steps: 0, tokenCalls: 0, told: {}, red: [] };
 
 /** Two tallies in one. */
 export const sum = (left: Tally, right: Tally): Tally => ({
@@ -41,7 +39,6 @@ export const sum = (left: Tally, right: Tally): Tally => ({
     ]),
   ),
   red: [...left.red, ...right.red].toSorted((a, b) => a.seed - b.seed),
-  open: [...left.open, ...right.open].toSorted((a, b) => a.seed - b.seed),
 });
 
 const portion = 100;

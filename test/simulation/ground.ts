@@ -1,4 +1,4 @@
-import { authKey, auths, type Auth } from '#shared/domain/auths/auth.ts';
+import { auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { memoryVault } from '#shared/memory/vault.ts';
 import type { Store, Vault, VaultRef } from '#shared/ports.ts';
 import { vaultPath } from '#shared/vault.ts';
@@ -10,23 +10,13 @@ export interface Ground {
   readonly rows: Map<string, Row>;
   readonly vault: Vault;
   readonly held: Map<string, Map<string, string>>;
-  /** The versions that were kept of auths that were deleted already. */
-  readonly late: Set<string>;
 }
 
 export const newGround = (): Ground => ({
   rows: new Map(),
   vault: memoryVault(),
   held: new Map(),
-  late: new Set(),
 });
-
-/** Whether an auth is there and not being deleted. */
-const inUse = ({ rows }: Ground, { organizationId, id }: VaultRef): boolean => {
-  const { partition, sort } = authKey(organizationId, id);
-  const item = rows.get(`${partition}\n${sort}`)?.item;
-  return item !== undefined && 'state' in item && item.state !== 'deleting';
-};
 
 /** What is witnessed, and by whom. */
 export interface Watched {
@@ -69,7 +59,6 @@ export const watchedVault = ({ ground, witness }: Watched): Vault => ({
     await ground.vault.put(ref, version, value);
     hold(ground, { ref, version, value: value.reveal() });
     witness.kept(value.reveal());
-    if (ref.kind === 'auth' && !inUse(ground, ref)) ground.late.add(`${vaultPath(ref)}/${version}`);
   },
   forget: async (ref, version) => {
     await ground.vault.forget(ref, version);

@@ -1,8 +1,11 @@
-import { ExpiryDue, RefreshDue, RemovalDue, RevocationDue } from '#shared/domain/auths/events.ts';
+import { applyEscrow } from '#shared/domain/auths/apply-escrow.ts';
+import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue } from '#shared/domain/auths/events.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { finishRemoval } from '#shared/domain/auths/remove.ts';
 import { revokeGrant } from '#shared/domain/auths/revoke.ts';
 import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
+import { SessionDue } from '#shared/domain/connect/events.ts';
+import { settleDueSession } from '#shared/domain/connect/finish.ts';
 import { OutboxDue } from '#shared/domain/schedule/events.ts';
 import { flushOutbox } from '#shared/domain/schedule/flush-outboxes.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
@@ -22,6 +25,16 @@ export const reactions: Readonly<Record<string, Reaction>> = {
   [RevocationDue.type]: (deps, { organizationId, data }) =>
     Promise.all(
       RevocationDue.data.parse(data).authIds.map((authId) => revokeGrant(deps, { organizationId, authId })),
+    ),
+  [EscrowDue.type]: (deps, { organizationId, data }) =>
+    Promise.all(
+      EscrowDue.data.parse(data).held.map((held) => applyEscrow(deps, { organizationId, ...held })),
+    ),
+  [SessionDue.type]: (deps, { organizationId, data }) =>
+    Promise.all(
+      SessionDue.data
+        .parse(data)
+        .sessionIds.map((sessionId) => settleDueSession(deps, { organizationId, sessionId })),
     ),
   [ExpiryDue.type]: (deps, { organizationId, data }) =>
     Promise.all(

@@ -10,8 +10,6 @@ export interface Verdict {
   readonly seed: number;
   /** What does not hold; empty when all is well. */
   readonly broken: readonly string[];
-  /** What is known not to hold yet. */
-  readonly open: readonly string[];
   readonly plan: Plan;
   readonly steps: number;
   readonly tokenCalls: number;
@@ -75,7 +73,6 @@ export const simulate = (seed: number, options: Options = {}): Promise<Verdict> 
       seed,
       plan,
       broken: world.broken,
-      open: world.open,
       steps: world.scheduler.steps(),
       tokenCalls: world.provider.state.calls.length,
       told,

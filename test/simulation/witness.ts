@@ -1,4 +1,5 @@
 import type { Auth } from '#shared/domain/auths/auth.ts';
+import { onTrial } from '#shared/domain/auths/over.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import { mark, type Provider, type TokenCall } from './provider.ts';
 
@@ -8,8 +9,6 @@ export interface Seen {
   readonly now: () => number;
   /** The versions that the vault holds of an auth. */
   readonly held: (auth: Auth) => ReadonlyMap<string, string> | undefined;
-  /** Says that a known gap shows. */
-  readonly gap: (what: string) => void;
   /** Says that an invariant is broken. */
   readonly broken: (what: string) => void;
 }
@@ -21,19 +20,12 @@ const count = (events: readonly LatchkeyEvent[], type: string) =>
 export const accessTokenIn = (text: string | undefined): string | undefined =>
   /at-\d+-hush/.exec(text ?? '')?.[0];
 
-/**
- * A known gap: the holder of a lease that ran out commits its answer after another has found the rotation lost (design,
- * section 8: a late winner commits). Where its token is dead by then, the auth recovers for a moment and ends a second time.
- */
-const revivedByLateWinner = 'a late winner brings an auth back, and it ends a second time';
-
 /** Watches every write and every call, and says when what must hold does not. */
-export const witnessOf = ({ provider, now, held, gap, broken }: Seen) => {
+export const witnessOf = ({ provider, now, held, broken }: Seen) => {
   const told = new Map<string, LatchkeyEvent>();
   const published = new Set<string>();
   const gone = new Set<string>();
   const ended = new Set<number>();
-  const revived = new Set<number>();
   const leases = new Map<string, { readonly process: string; readonly at: number; readonly until: number }>();
   const latestLease = new Map<string, { readonly id: string; readonly until: number }>();
   const authOf = new Map<number, string>();
@@ -78,7 +70,7 @@ export const witnessOf = ({ provider, now, held, gap, broken }: Seen) => {
     if (is && is.id !== was?.id) {
       leases.set(is.id, { process, at: now(), until: is.until });
       latestLease.set(`${process}/${after.id}`, { id: is.id, until: is.until });
-      if (after.state === 'needs_reconnect' || after.state === 'deleting')
+      if ((after.state === 'needs_reconnect' && !onTrial(before)) || after.state === 'deleting')
         broken(`a lease is taken on an auth that is ${after.state}`);
     }
     const live = was !== undefined && was.until > now() && before.epoch === after.epoch;
@@ -103,15 +95,13 @@ export const witnessOf = ({ provider, now, held, gap, broken }: Seen) => {
   const checkEnd = (before: Auth | undefined, after: Auth) => {
     if (after.state === before?.state) return;
     const grant = grantBehind(after);
-    if (before?.state === 'needs_reconnect' && before.epoch === after.epoch && grant) revived.add(grant.id);
     if (after.state !== 'needs_reconnect') return;
     const why = `needs_reconnect (${after.cause ?? 'no cause'})`;
     if (!grant || grant.alive) {
       broken(`${why}, and the grant is alive`);
       return;
     }
-    if (revived.has(grant.id)) gap(revivedByLateWinner);
-    else if (ended.has(grant.id)) broken('the end of one grant is told twice');
+    if (ended.has(grant.id)) broken('the end of one grant is told twice');
     else if (grant.endedBy === 'reuse' && after.cause !== 'lost_rotation')
       broken(`${why}, and it was an answer that was lost`);
     if (after.cause !== 'revoked' && after.cause !== 'lost_rotation')

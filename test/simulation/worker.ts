@@ -4,16 +4,14 @@ import { mutations } from './mutations.ts';
 import { simulate } from './simulate.ts';
 
 const play = async (seed: number, mutation: Errand['mutation']): Promise<Tally> => {
-  const { broken, open, ...verdict } = await simulate(seed, {
+  const { broken, ...verdict } = await simulate(seed, {
     mutation: mutation === undefined ? undefined : mutations[mutation],
   });
   const [what] = broken;
-  const [gap] = open;
   return {
     ...verdict,
     seeds: 1,
     red: what === undefined ? [] : [{ seed, what }],
-    open: gap === undefined ? [] : [{ seed, what: gap }],
   };
 };
 

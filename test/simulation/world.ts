@@ -18,23 +18,18 @@ export interface Options {
 export const worldOf = async (plan: Plan, { mutation, trace: tracing }: Options) => {
   const { names, ground, state } = await begin(plan);
   const broken: string[] = [];
-  const open: string[] = [];
   const trace: string[] = [];
   const note = (text: () => string) => {
     if (tracing) trace.push(`${((scheduler.now() - start) / 1000).toFixed(3).padStart(10)} s  ${text()}`);
   };
   const scheduler = schedulerOf(plan, { start, note });
-  const gap = (what: string) => {
-    note(() => `known: ${what}`);
-    open.push(what);
-  };
   const breaks = (what: string) => {
     note(() => `BROKEN: ${what}`);
     broken.push(`${what} (after ${((scheduler.now() - start) / 1000).toFixed(3)} s)`);
   };
   const provider = providerOf(plan.model, plan.lifeSeconds, state);
   const held = (auth: Auth) => ground.held.get(vaultPath(credentialRef(auth)));
-  const witness = witnessOf({ provider, now: scheduler.now, held, gap, broken: breaks });
+  const witness = witnessOf({ provider, now: scheduler.now, held, broken: breaks });
   names.authIds.forEach((authId, auth) => witness.knows(auth, authId));
   const random = seededRandom(plan.seed);
   const shared = { ground, scheduler, provider, witness, random };
@@ -47,8 +42,6 @@ export const worldOf = async (plan: Plan, { mutation, trace: tracing }: Options)
     held,
     breaks,
     broken,
-    gap,
-    open,
     note,
     trace,
     shared,

@@ -5,9 +5,11 @@ import type { Conversation, Refusal } from '../../protocols/protocol.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import type { Secret } from '../../secret.ts';
 import { callTimeout, converse, type Heard } from '../converse.ts';
+import { admit } from '../breaker/admit.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
+import { holdInEscrow } from './escrow.ts';
 import {
   fieldsOf,
   groundOf,
@@ -25,12 +27,24 @@ import {
 const leaseMilliseconds = callTimeout + 30_000;
 const commitMilliseconds = 10_000;
 
-/** What came of a try to renew. `unknown`: the provider may have spent the refresh token without our hearing of it. */
+/** What came of a try to renew. */
 export type Outcome =
   | { readonly kind: 'renewed'; readonly credential: Credential }
-  | { readonly kind: 'unknown'; readonly code: string; readonly retryAfter?: string | undefined }
+  /** The provider may have spent the refresh token without our hearing of it. */
+  | {
+      readonly kind: 'unknown';
+      readonly code: string;
+      readonly retryAfter?: string | undefined;
+      /** The answer came and the vault did not take it: it lies in escrow, or in the vault after all. */
+      readonly heard?: boolean;
+    }
   | { readonly kind: 'nothing_to_renew_with' }
-  | Refusal;
+  | Refusal
+  /** The breaker of the token endpoint is open: nothing was sent. */
+  | { readonly kind: 'paused'; readonly code: string; readonly until: number };
+
+/** The same; `pausedUntil` where the breaker is open since. */
+export type Judged = Outcome & { readonly pausedUntil?: number | undefined };
 
 /** A lease and the intent to spend the refresh token, to be written in one (design, section 8). */
 export const newAttempt = (deps: Deps, auth: Auth): Attempt => ({
@@ -40,10 +54,13 @@ export const newAttempt = (deps: Deps, auth: Auth): Attempt => ({
   again: auth.attempt !== undefined,
 });
 
-interface Spend {
+/** A refresh token about to be spent under a lease. */
+export interface Spend {
   readonly auth: Auth;
   readonly service: ServiceInUse;
   readonly attempt: Attempt;
+  /** Whether the provider is called even where its breaker is open. */
+  readonly insist: boolean;
 }
 
 /** What is about to be sent: a refresh token spent, or, where there is none to spend, a credential asked for anew. */
@@ -84,11 +101,16 @@ const send = async (deps: Deps, { conversation, spends }: Prepared): Promise<Hea
   try {
     return await converse(deps, conversation);
   } catch (error) {
-    if (!(error instanceof HttpFailure)) return { kind: 'transient', code: 'request_refused' };
+    if (!(error instanceof HttpFailure)) return { kind: 'transient', code: notSent };
     // Where nothing is spent, asking again loses nothing, whatever became of the first call.
     return { kind: error.sent && spends ? 'unknown' : 'transient', code: error.reason };
   }
 };
+
+/** The provider has answered well, and it was not kept. */
+const notKept = 'answer_not_kept';
+/** The address is one that must not be called from here. */
+const notSent = 'request_refused';
 
 /** A gateway did not get the answer (RFC 9110 §15.6.3, §15.6.5): what was sent may have been done. */
 const lostBehind = [502, 504];
@@ -116,7 +138,9 @@ const keepAndJudge = async (
   try {
     if (good) await keepSurely(deps, auth, { version: attempt.id, credential });
   } catch {
-    return { kind: spends ? 'unknown' : 'transient', code: 'answer_not_kept' };
+    if (!spends) return { kind: 'transient', code: notKept };
+    await holdInEscrow(deps, { auth, attempt, credential });
+    return { kind: 'unknown', code: notKept, heard: true };
   }
   const verdict = protocolOf(service.definition.auth).judge(answer);
   if (verdict.kind === 'granted') return { kind: 'renewed', credential };
@@ -124,11 +148,32 @@ const keepAndJudge = async (
   return verdict.kind === 'transient' && spends && swallowed ? { ...verdict, kind: 'unknown' } : verdict;
 };
 
+/** Whether the token endpoint itself failed, which is likely to befall the next auth too. */
+const failedThere = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'unknown' | 'transient' }> =>
+  (outcome.kind === 'unknown' || outcome.kind === 'transient') &&
+  outcome.code !== notKept &&
+  outcome.code !== notSent;
+
+/** Makes the call if the breaker of the token endpoint lets it, and tells the breaker what came of it. */
+const throughBreaker = async (deps: Deps, spend: Spend, prepared: Prepared): Promise<Judged> => {
+  const { host } = new URL(prepared.conversation.request.url);
+  const { paused, answered, failed } = await admit(deps, spend.service, host);
+  if (paused && !spend.insist) return { kind: 'paused', ...paused };
+  // The last thing before sending: whatever was awaited until now may have taken the lease's time.
+  if (deps.clock.now() + callTimeout + commitMilliseconds > spend.attempt.until)
+    return { kind: 'transient', code: 'too_slow' };
+  const heard = await send(deps, prepared);
+  const outcome = heard.kind === 'heard' ? await keepAndJudge(deps, spend, { heard, prepared }) : heard;
+  // A breaker that cannot be written must not cost a token that is in hand.
+  const pausedUntil = await (failedThere(outcome) ? failed(outcome.code) : answered()).catch(() => undefined);
+  return { ...outcome, pausedUntil };
+};
+
 /**
  * Renews under a lease: one conversation with the provider, its good answer kept whole, then judged. Moves no pointer.
  * It spends the refresh token, or asks anew where the type can (client credentials, password, login).
  */
-export const renewUnderLease = async (deps: Deps, spend: Spend): Promise<Outcome> => {
+export const renewUnderLease = async (deps: Deps, spend: Spend): Promise<Judged> => {
   const { attempt } = spend;
   let prepared: Prepared | undefined;
   try {
@@ -138,10 +183,7 @@ export const renewUnderLease = async (deps: Deps, spend: Spend): Promise<Outcome
   }
   if (!prepared || (lineageOf(prepared.spends) ?? '') !== attempt.spends)
     return { kind: 'nothing_to_renew_with' };
-  if (deps.clock.now() + callTimeout + commitMilliseconds > attempt.until)
-    return { kind: 'transient', code: 'too_slow' };
-  const heard = await send(deps, prepared);
-  return heard.kind === 'heard' ? keepAndJudge(deps, spend, { heard, prepared }) : heard;
+  return throughBreaker(deps, spend, prepared);
 };
 
 /** What a call answers when its auth cannot be renewed now and its token is over. */

@@ -133,7 +133,9 @@ const dueActs = (auth: Auth) =>
       ? undefined
       : { at: auth.refreshAt, act: auth.state === 'deleting' ? 'removal' : 'refresh' },
     // A lease that nobody gave back: its holder is gone, and what it left must be found.
-    auth.attempt && auth.attempt.until > 0 ? { at: auth.attempt.until, act: 'refresh' } : undefined,
+    auth.attempt && auth.attempt.until > 0 && auth.state !== 'deleting'
+      ? { at: auth.attempt.until, act: 'refresh' }
+      : undefined,
     auth.alertAt === undefined ? undefined : { at: auth.alertAt, act: 'expiry' },
   ].filter((due) => due !== undefined);
 

@@ -61,7 +61,7 @@ export const forgetVersion = async (
 };
 
 interface CommitInput {
-  readonly attempt: Attempt;
+  readonly attempt: Pick<Attempt, 'id' | 'spends'>;
   readonly epoch: number;
   readonly credential: Credential;
   readonly service: ServiceInUse;
@@ -92,17 +92,29 @@ export const commitRenewal = async (
     // Where nothing rotates, lineage does not tell what came first: what was committed before does not come back.
     const { before, obtainedAt: held } = auth.credential;
     if (!rotated && (before === attempt.id || obtainedAt < held)) return undefined;
-    const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
     const refreshed = tell(deps, AuthRefreshed, auth, {
       rotated,
       accessExpiresAt: isoOrNull(accessExpiresAt),
     });
     old = auth.credential.before;
-    return {
+    const next = {
       ...auth,
       ...place,
       credential: { ...place.credential, before: auth.credential.version },
       scopes: granted && auth.scopes ? { ...auth.scopes, granted: [...granted] } : auth.scopes,
+    };
+    if (auth.state === 'needs_reconnect' && auth.attempt?.id !== attempt.id) {
+      // It was given up meanwhile: what came late is tried before anybody is told that the auth is well.
+      return {
+        ...next,
+        refreshAt: deps.clock.now(),
+        attempt: undefined,
+        outbox: [...auth.outbox, refreshed],
+      };
+    }
+    const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
+    return {
+      ...next,
       state: 'active',
       cause: undefined,
       failure: undefined,

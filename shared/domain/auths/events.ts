@@ -182,6 +182,19 @@ export const RevocationDue = eventKind('auth.revocation_due', {
   example: { authIds: [about.authId] },
 });
 
+export const EscrowDue = eventKind('auth.escrow_due', {
+  summary: 'It is time to let the vault take credentials that it did not take before.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({
+    held: z
+      .array(z.strictObject({ authId: AuthId, version: z.string() }))
+      .min(1)
+      .max(100),
+  }),
+  example: { held: [{ authId: about.authId, version: '5f0c2f6f3f0e4b7a9a52d1f0c1b8e7d4' }] },
+});
+
 export const authEvents = [
   AuthConnected,
   AuthAtRisk,
@@ -200,6 +213,7 @@ export const authEvents = [
   ExpiryDue,
   RemovalDue,
   RevocationDue,
+  EscrowDue,
 ];
 
 /** An event of an auth: its ids, and what is particular to the kind. */

@@ -1,15 +1,26 @@
 import type { Deps } from '../../ports.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
 import { tellClientRejected } from '../services/client-rejected.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import type { Attempt, Auth } from './auth.ts';
-import type { Outcome } from './attempt.ts';
+import type { Judged } from './attempt.ts';
 import { AuthRefreshFailed, tell } from './events.ts';
 import { causeOfRefusal, over } from './over.ts';
 import { umbrellaOf } from './risk.ts';
-import { backoff, retryAfter } from './timing.ts';
+import { backoff, closeToEnd, retryAfter } from './timing.ts';
 
-type Failure = Exclude<Outcome, { kind: 'renewed' }>;
+type Failure = Exclude<Judged, { kind: 'renewed' }>;
+
+/** Over so long those that wait for a provider are spread when it is tried again. Milliseconds. */
+const longestQueue = 120_000;
+
+/** What is told of a failure that may pass. */
+interface Passing {
+  readonly code: string;
+  readonly retryAfter?: string | undefined;
+  readonly pausedUntil?: number | undefined;
+}
 
 interface FailInput {
   readonly attempt: Attempt;
@@ -20,19 +31,41 @@ interface FailInput {
 /** A number between 0 and 1 that nobody can foretell. */
 export const chance = ({ random }: Deps): number => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;
 
-/** The auth after a failure that may pass: it serves the token that it has and is tried again later. */
-const failing = (deps: Deps, auth: Auth, failure: Extract<Failure, { code: string }>): Auth => {
-  const now = deps.clock.now();
-  const count = (auth.failure?.count ?? 0) + 1;
-  const floor = 'retryAfter' in failure ? retryAfter(failure.retryAfter, now) : 0;
+/** A time after a breaker's next probe at which not all that wait come at once. */
+const afterProbe = (deps: Deps, probeAt: number): number => probeAt + Math.ceil(chance(deps) * longestQueue);
+
+const failing = (deps: Deps, auth: Auth, failure: NonNullable<Auth['failure']>): Auth => {
   const news = auth.state === 'active' ? [tell(deps, AuthRefreshFailed, auth, { code: failure.code })] : [];
   return {
     ...auth,
-    state: 'failing',
-    failure: { code: failure.code, at: now, count },
-    refreshAt: now + backoff(count, chance(deps), floor),
+    // One that is given up stays so until its late token has proved itself.
+    state: auth.state === 'needs_reconnect' ? auth.state : 'failing',
+    failure,
     outbox: [...auth.outbox, ...news],
   };
+};
+
+/** The auth after a failure that may pass: it serves the token that it has and is tried again later. */
+const triedInVain = (deps: Deps, auth: Auth, failure: Passing): Auth => {
+  const now = deps.clock.now();
+  const count = (auth.failure?.count ?? 0) + 1;
+  const floor = retryAfter(failure.retryAfter, now);
+  const { pausedUntil } = failure;
+  return {
+    ...failing(deps, auth, { code: failure.code, at: now, count }),
+    refreshAt:
+      pausedUntil === undefined
+        ? now + backoff(count, chance(deps), floor)
+        : Math.max(afterProbe(deps, pausedUntil), now + floor),
+  };
+};
+
+/** The auth while its provider is not called for anybody: it waits, and fails only when its token ends meanwhile. */
+const waiting = (deps: Deps, auth: Auth, { code, until }: Extract<Failure, { kind: 'paused' }>): Auth => {
+  const now = deps.clock.now();
+  const ends = (auth.credential.accessExpiresAt ?? Infinity) - now < closeToEnd;
+  const failure = { code, at: now, count: auth.failure?.count ?? 1 };
+  return { ...(ends ? failing(deps, auth, failure) : auth), refreshAt: afterProbe(deps, until) };
 };
 
 /** An auth whose token has nothing to be renewed with: sound while the token lasts, over afterwards. */
@@ -44,6 +77,13 @@ const withoutRefreshToken = (deps: Deps, auth: Auth): Auth => {
   return over(deps, auth, { cause: 'absolute_limit', code: 'no_refresh_token', umbrella: undefined });
 };
 
+/** Nothing was spent by this try; the outcome of one before may still not be known. */
+const openIntent = (attempt: Attempt): Attempt | undefined =>
+  attempt.again ? { ...attempt, until: 0 } : undefined;
+
+const rotates = ({ definition }: ServiceInUse): boolean =>
+  (protocolOf(definition.auth).graceMilliseconds ?? 0) !== Infinity;
+
 /** Writes down what came of a try that did not renew. Nothing happens when somebody else has renewed meanwhile. */
 export const failRenewal = async (
   deps: Deps,
@@ -53,25 +93,25 @@ export const failRenewal = async (
   if (failure.kind === 'client') await tellClientRejected(deps, service, failure.code);
   const umbrella = failure.kind === 'terminal' ? await umbrellaOf(deps, service) : undefined;
   return amendAuth(deps, ref, (auth) => {
+    if (auth.state === 'deleting') return undefined;
     if (auth.attempt?.id !== attempt.id || (auth.credential.lineage ?? '') !== attempt.spends)
       return undefined;
     switch (failure.kind) {
       case 'terminal':
         return over(deps, auth, {
-          cause: causeOfRefusal(auth, deps.clock.now()),
+          cause: causeOfRefusal(auth, deps.clock.now(), rotates(service)),
           code: failure.code,
           umbrella,
         });
       case 'nothing_to_renew_with':
         return withoutRefreshToken(deps, auth);
       case 'unknown':
-        return { ...failing(deps, auth, failure), attempt: { ...attempt, until: 0 } };
+        return { ...triedInVain(deps, auth, failure), attempt: { ...attempt, until: 0 } };
       case 'client':
       case 'transient':
-        return {
-          ...failing(deps, auth, failure),
-          attempt: attempt.again ? { ...attempt, until: 0 } : undefined,
-        };
+        return { ...triedInVain(deps, auth, failure), attempt: openIntent(attempt) };
+      case 'paused':
+        return { ...waiting(deps, auth, failure), attempt: openIntent(attempt) };
     }
   });
 };

@@ -1,19 +1,15 @@
 import { AppError, notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { flights } from '../memory.ts';
-import { replaceAndTell } from '../outbox.ts';
-import { clientAccepted } from '../services/client-rejected.ts';
-import { currentService, type ServiceInUse } from '../services/current.ts';
+import { currentService } from '../services/current.ts';
 import type { AuthRef } from './amend.ts';
-import { newAttempt, renewalFailed, renewUnderLease } from './attempt.ts';
-import { authKey, auths, credentialRef, type Auth } from './auth.ts';
-import { commitRenewal } from './commit.ts';
-import { loadCredential } from './credential.ts';
-import { failRenewal } from './fail.ts';
-import { needsReconnect } from './over.ts';
+import { renewalFailed } from './attempt.ts';
+import { authKey, auths, type Auth } from './auth.ts';
+import { needsReconnect, onTrial } from './over.ts';
+import { recover, settleLease } from './recover.ts';
+import { renewOnce } from './renew-once.ts';
+import { closeToEnd } from './timing.ts';
 
-/** The proxy waits for a renewal only when less than this is left; being ahead is the schedule's work. */
-const closeToEnd = 30_000;
 const longestWait = 75_000;
 
 interface FreshOptions {
@@ -23,13 +19,14 @@ interface FreshOptions {
   readonly ahead?: boolean;
   /** Renew if the credential is still this version: it was refused, or a person asked. */
   readonly otherThan?: string | undefined;
+  /** A person asked, so the provider is called even where it has not answered others. */
+  readonly insist?: boolean;
 }
 
 const load = async ({ store }: Deps, { organizationId, authId }: AuthRef, only?: string): Promise<Auth> => {
   const auth = await store.get(auths, authKey(organizationId, authId));
   if (!auth || auth.state === 'deleting' || auth.workspaceId !== (only ?? auth.workspaceId))
     throw notFound('auth');
-  if (auth.state === 'needs_reconnect') throw needsReconnect(auth);
   return auth;
 };
 
@@ -48,41 +45,6 @@ const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): bo
 const waitsForRetry = ({ failure, refreshAt }: Auth, now: number): boolean =>
   failure !== undefined && refreshAt !== undefined && refreshAt > now;
 
-/** Commits what a worker has left in the vault and not committed; false when it left nothing, or has committed meanwhile. */
-const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<boolean> => {
-  const { attempt } = auth;
-  const credential = attempt && (await loadCredential(deps, auth, attempt.id));
-  if (!credential) return false;
-  const ref = { organizationId: auth.organizationId, authId: auth.id };
-  const written = await commitRenewal(deps, ref, { attempt, epoch: auth.epoch, credential, service });
-  return written !== undefined;
-};
-
-/** An auth that was deleted during its renewal leaves nothing in the vault; its remover may have emptied it too early. */
-const forgetIfGone = async (deps: Deps, auth: Auth): Promise<undefined> => {
-  const current = await deps.store.get(auths, authKey(auth.organizationId, auth.id));
-  if (!current || current.state === 'deleting') await deps.vault.remove(credentialRef(auth));
-};
-
-/** One try under a lease. Undefined when another writer was first: read again. */
-const renewOnce = async (deps: Deps, auth: Auth): Promise<Auth | undefined> => {
-  const service = await currentService(deps, auth);
-  if (await recover(deps, auth, service)) return undefined;
-  const attempt = newAttempt(deps, auth);
-  const leased = await replaceAndTell(deps, auths, { ...auth, attempt });
-  if (!leased) return undefined;
-  const ref = { organizationId: auth.organizationId, authId: auth.id };
-  const outcome = await renewUnderLease(deps, { auth: leased, service, attempt });
-  if (outcome.kind !== 'renewed') {
-    const failed = await failRenewal(deps, ref, { attempt, service, failure: outcome });
-    return failed ?? forgetIfGone(deps, auth);
-  }
-  if (service.clientRejectedAt !== undefined) await clientAccepted(deps, service);
-  const { credential } = outcome;
-  const committed = await commitRenewal(deps, ref, { attempt, epoch: leased.epoch, credential, service });
-  return committed ?? forgetIfGone(deps, auth);
-};
-
 /** The auth with a usable token, or the reason why there is none. */
 const usable = (auth: Auth, now: number): Auth => {
   if (auth.state === 'needs_reconnect') throw needsReconnect(auth);
@@ -90,28 +52,48 @@ const usable = (auth: Auth, now: number): Auth => {
   return auth;
 };
 
-const run = async (deps: Deps, ref: AuthRef, options: FreshOptions): Promise<Auth> => {
-  const giveUpAt = deps.clock.now() + longestWait;
+const underWay = () => new AppError(503, 'refresh_under_way', 'The token is being renewed. Repeat the call.');
+
+/** What is to be done for an auth that was just read. */
+type Step = 'done' | 'settle' | 'wait' | 'renew';
+
+const stepFor = (auth: Auth, now: number, options: FreshOptions): Step => {
+  if (auth.state === 'needs_reconnect' && !(options.ahead && onTrial(auth))) return 'done';
+  if (!wanted(auth, now, options)) return 'done';
+  const forced = options.otherThan !== undefined;
+  if (waitsForRetry(auth, now) && !forced) return abandoned(auth, now) ? 'settle' : 'done';
+  const leased = auth.attempt !== undefined && auth.attempt.until > now;
+  if (!leased) return 'renew';
+  return !forced && left(auth, now) > 0 ? 'done' : 'wait';
+};
+
+const run = async (deps: Deps, ref: AuthRef, asked: FreshOptions): Promise<Auth> => {
+  let giveUpAt = deps.clock.now() + longestWait;
+  let options = asked;
   let waitedFor: string | undefined;
   for (;;) {
     const auth = await load(deps, ref, options.workspaceId);
     const now = deps.clock.now();
-    if (!wanted(auth, now, options)) return auth;
-    if (waitsForRetry(auth, now) && options.otherThan === undefined) return usable(auth, now);
-    const leased = auth.attempt !== undefined && auth.attempt.until > now;
-    if (leased && options.otherThan === undefined && left(auth, now) > 0) return auth;
-    if (now > giveUpAt)
-      throw new AppError(503, 'refresh_under_way', 'The token is being renewed. Repeat the call.');
-    if (leased) {
+    const step = stepFor(auth, now, options);
+    if (step === 'done') return usable(auth, now);
+    if (now > giveUpAt) throw underWay();
+    if (step === 'settle') {
+      await settleLease(deps, auth);
+    } else if (step === 'renew') {
+      const result = await renewOnce(deps, auth, { insist: options.insist ?? false });
+      if (result && !onTrial(result)) return usable(result, deps.clock.now());
+      if (result) {
+        // A late winner's credential has to prove itself, at once.
+        options = { ...options, ahead: true };
+        giveUpAt = deps.clock.now() + longestWait;
+      }
+    } else {
       // Its holder may have died with the answer in the vault: who has waited before looks there, and waits no lease out.
       const again = waitedFor === auth.attempt?.id;
       waitedFor = auth.attempt?.id;
-      if (again && (await recover(deps, auth, await currentService(deps, auth)))) continue;
-      await deps.clock.sleep(100 + (deps.random.bytes(1)[0] ?? 0));
-      continue;
+      const found = again ? await recover(deps, auth, await currentService(deps, auth)) : 'nothing';
+      if (found !== 'committed') await deps.clock.sleep(100 + (deps.random.bytes(1)[0] ?? 0));
     }
-    const result = await renewOnce(deps, auth);
-    if (result) return usable(result, deps.clock.now());
   }
 };
 
@@ -124,6 +106,7 @@ const flight = flights<Auth>();
  */
 export const freshCredential = (deps: Deps, ref: AuthRef, options: FreshOptions = {}): Promise<Auth> => {
   const kind = options.otherThan ?? (options.ahead ? 'ahead' : 'valid');
-  const key = [ref.organizationId, ref.authId, options.workspaceId ?? '', kind].join('/');
+  const insisting = options.insist ? 'insisting' : '';
+  const key = [ref.organizationId, ref.authId, options.workspaceId ?? '', kind, insisting].join('/');
   return flight(deps, key, () => run(deps, ref, options));
 };

@@ -17,7 +17,7 @@ type AuthQuery = z.infer<typeof AuthQuery>;
 
 const fits = (auth: Auth, { serviceId, state, endUserId, tag }: AuthQuery): boolean =>
   (serviceId === undefined || auth.serviceId === serviceId) &&
-  (state === undefined || auth.state === state) &&
+  (state === undefined ? auth.state !== 'deleting' : auth.state === state) &&
   (endUserId === undefined || auth.endUserId === endUserId) &&
   (tag === undefined || auth.tags.includes(tag));
 

@@ -27,9 +27,11 @@ const isTestStatus = ({ prediction, consentedAt }: Auth, now: number): boolean =
   prediction !== undefined && now - consentedAt >= near * (prediction.end - consentedAt);
 
 /** Why a grant was refused that nobody else has renewed meanwhile. */
-export const causeOfRefusal = (auth: Auth, now: number): Cause => {
+export const causeOfRefusal = (auth: Auth, now: number, rotates: boolean): Cause => {
   if (isTestStatus(auth, now)) return 'provider_test_status';
-  return auth.attempt?.again && auth.credential.lineage !== undefined ? 'lost_rotation' : 'revoked';
+  return rotates && auth.attempt?.again && auth.credential.lineage !== undefined
+    ? 'lost_rotation'
+    : 'revoked';
 };
 
 interface OverInput {
@@ -45,8 +47,16 @@ const expired = (deps: Deps, auth: Auth, help: ReturnType<typeof adviceOnRisk>) 
   return [tell(deps, AuthExpired, auth, { endsAt: iso(prediction.end), reason: prediction.reason, ...help })];
 };
 
+/**
+ * An auth that was given up, and then a late winner brought what may be the live token after all (design, section 8.5). It stays
+ * given up until a renewal with that token has proved it: else one end would be told twice.
+ */
+export const onTrial = ({ state, refreshAt }: Auth): boolean =>
+  state === 'needs_reconnect' && refreshAt !== undefined;
+
 /** The auth as it is when only a new consent helps: the provider is not called any more, and one event says so. */
 export const over = (deps: Deps, auth: Auth, { cause, code, umbrella }: OverInput): Auth => {
+  if (onTrial(auth)) return { ...auth, attempt: undefined, refreshAt: undefined };
   const help =
     cause === 'provider_test_status' ? adviceOnRisk(umbrella) : { advice: advice[cause], link: null };
   return {

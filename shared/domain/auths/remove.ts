@@ -10,7 +10,10 @@ import { getAuth, type AuthInWorkspace } from './get.ts';
 /** After this long the sweep takes it that the remover is gone. */
 const patience = 60_000;
 
-/** Notes what is to be revoked, destroys the credential of an auth that is marked as deleting, then the auth. Again: nothing happens. */
+/**
+ * Notes what is to be revoked, destroys the credential of an auth that is marked as deleting, then the auth; while it is being
+ * renewed, the auth stays marked until that has ended. Again: nothing happens.
+ */
 export const finishRemoval = async (deps: Deps, { organizationId, authId }: AuthRef): Promise<void> => {
   const key = authKey(organizationId, authId);
   for (;;) {
@@ -20,7 +23,14 @@ export const finishRemoval = async (deps: Deps, { organizationId, authId }: Auth
     await deps.vault.remove(credentialRef(auth));
     const told = await flush(deps, auths, auth);
     // Its last event goes before it does: what the bus did not take is tried again by the sweep.
-    if (told.outbox.length > 0 || (await deps.store.remove(auths, told))) return;
+    if (told.outbox.length > 0) return;
+    const { attempt } = told;
+    // Whoever renews it may still keep an answer: the vault is emptied once more when that can no longer be.
+    const done =
+      attempt && attempt.until > deps.clock.now()
+        ? await deps.store.replace(auths, { ...told, refreshAt: attempt.until })
+        : await deps.store.remove(auths, told);
+    if (done) return;
   }
 };
 
@@ -38,7 +48,6 @@ export const removeAuth = async (
           state: 'deleting',
           refreshAt: deps.clock.now() + patience,
           alertAt: undefined,
-          attempt: undefined,
           outbox: [...auth.outbox, tell(deps, AuthDeleted, auth, {})],
         },
   );

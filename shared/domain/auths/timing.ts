@@ -12,6 +12,9 @@ const fraction = (text: string): number =>
 export const margin = (lifetime: number): number =>
   Math.min(Math.max(Math.floor(lifetime / 10), 30 * second), 15 * minute);
 
+/** A caller waits for a renewal only when less than this is left of the token; being ahead is the schedule's work. */
+export const closeToEnd = 30 * second;
+
 interface RefreshTimeInput {
   readonly id: string;
   readonly version: string;

@@ -11,7 +11,7 @@ import { discardKept } from './discard-kept.ts';
 import { interrupted, malformedCallback, refused } from './failures.ts';
 import { failSession, finishConnect } from './finish.ts';
 import { givenFields } from './given-fields.ts';
-import { sessions, type Session } from './session.ts';
+import { attemptLife, sessions, type Session } from './session.ts';
 
 interface ConnectWithInput {
   readonly session: Session;
@@ -30,6 +30,7 @@ export const connectWith = async (deps: Deps, input: ConnectWithInput): Promise<
     status: 'pending' as const,
     error: undefined,
     attempt: version,
+    attemptEnds: deps.clock.now() + attemptLife,
     tie: tieOf(service.definition),
   };
   // The session names the version before anything is kept under it, so that whoever comes next finds it.

@@ -7,7 +7,7 @@ import { overtaken } from '../auths/overtaken.ts';
 import { triedNow, tryCredential, type Tried } from '../auths/tested.ts';
 import { currentService, type ServiceInUse } from '../services/current.ts';
 import { discardKept } from './discard-kept.ts';
-import { deletedMeanwhile, serviceDeleted, unreadableAnswer } from './failures.ts';
+import { deletedMeanwhile, interrupted, serviceDeleted, unreadableAnswer } from './failures.ts';
 import { sessionKey, sessions, type Session, type SessionFailure } from './session.ts';
 
 type Outcome = Pick<Session, 'status' | 'error'>;
@@ -78,6 +78,20 @@ export const finishConnect = async (
   await discardKept(deps, session, version);
   const gone = session.renews && (current === undefined || current.state === 'deleting');
   return failSession(deps, session, gone ? deletedMeanwhile : unreadableAnswer);
+};
+
+/**
+ * Settles a session whose process is gone: what it had kept becomes the auth, without the person's doing anything; else the
+ * session has failed, and the person may try again. Again: nothing happens.
+ */
+export const settleDueSession = async (
+  deps: Deps,
+  { organizationId, sessionId }: { organizationId: string; sessionId: string },
+): Promise<void> => {
+  const session = await deps.store.get(sessions, sessionKey(organizationId, sessionId));
+  if (session?.status !== 'pending' || (session.attemptEnds ?? Infinity) > deps.clock.now()) return;
+  const settled = await settleSession(deps, session);
+  if (settled.status === 'pending') await failSession(deps, settled, interrupted);
 };
 
 /** Finishes what a process that is gone has begun: a credential that is kept and to which no auth points yet. */

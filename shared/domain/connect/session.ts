@@ -25,6 +25,8 @@ const minute = 60_000;
 /** How long the link works, and how long the provider's page may take. Milliseconds. */
 export const linkLife = 60 * minute;
 export const stateLife = 10 * minute;
+/** Longer than any try to obtain a credential takes: the provider's answer, keeping it, and its test. */
+export const attemptLife = 3 * minute;
 /** How long the outcome can be asked for. */
 export const outcomeLife = 7 * 24 * 60 * minute;
 
@@ -55,6 +57,8 @@ const Session = z.object({
   error: Failure.optional(),
   /** The version in the vault under which the credential of the try under way is kept. */
   attempt: z.string().optional(),
+  /** When whoever has begun that try is done or gone; then the schedule settles what is left of it. */
+  attemptEnds: Instant.optional(),
   /** What ties it to the definition by which it is obtained, should an edit come in between. */
   tie: z.string().optional(),
   /** The scopes that this try has asked for. */
@@ -76,9 +80,16 @@ export const sessions: Collection<Session> = {
   schema: Session,
   place: (item) => ({
     key: sessionKey(item.organizationId, item.id),
+    due:
+      item.status === 'pending' && item.attemptEnds !== undefined
+        ? { at: item.attemptEnds, act: 'session' }
+        : undefined,
     expiresAt: item.createdAt + outcomeLife,
   }),
 };
+
+/** The session that stands at a key, read back from it. */
+export const sessionIdAt = ({ partition }: Key): string => partition.slice(partition.indexOf('#CS#') + 4);
 
 /** The purposes for which parts of a session are sealed. */
 export const fieldsPurpose = (sessionId: string) => `connect-fields/${sessionId}`;

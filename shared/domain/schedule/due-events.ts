@@ -1,7 +1,10 @@
 import { newEvent, type LatchkeyEvent } from '../../events.ts';
 import type { Deps, DueEntry } from '../../ports.ts';
 import { authIdAt } from '../auths/auth.ts';
-import { ExpiryDue, RefreshDue, RemovalDue, RevocationDue } from '../auths/events.ts';
+import { heldAt } from '../auths/escrow.ts';
+import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue } from '../auths/events.ts';
+import { SessionDue } from '../connect/events.ts';
+import { sessionIdAt } from '../connect/session.ts';
 import { deliveryAt } from '../subscriptions/delivery.ts';
 import { DeliveryDue } from '../subscriptions/events.ts';
 import { OutboxDue } from './events.ts';
@@ -28,9 +31,17 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
     newEvent(deps, RemovalDue, { organizationId, data: { authIds: authIds(entries) } }),
   revocation: (deps, { organizationId, entries }) =>
     newEvent(deps, RevocationDue, { organizationId, data: { authIds: authIds(entries) } }),
+  escrow: (deps, { organizationId, entries }) => {
+    const held = entries.map(({ key }) => heldAt(key));
+    return newEvent(deps, EscrowDue, { organizationId, data: { held } });
+  },
   delivery: (deps, { organizationId, entries }) => {
     const deliveries = entries.map(({ key }) => deliveryAt(key));
     return newEvent(deps, DeliveryDue, { organizationId, data: { deliveries } });
+  },
+  session: (deps, { organizationId, entries }) => {
+    const sessionIds = entries.map(({ key }) => sessionIdAt(key));
+    return newEvent(deps, SessionDue, { organizationId, data: { sessionIds } });
   },
   outbox: (deps, { organizationId, entries }) => {
     const items = entries.map(({ collection, key }) => ({ collection, ...key }));

@@ -1,5 +1,6 @@
 import type { Collection, Deps, Key } from '../../ports.ts';
 import { auths } from '../auths/auth.ts';
+import { breakers } from '../breaker/breaker.ts';
 import { revocations } from '../auths/revocation.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
@@ -17,6 +18,7 @@ const flusher =
 /** The collections whose items carry an outbox. */
 const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>> = {
   [auths.name]: flusher(auths),
+  [breakers.name]: flusher(breakers),
   [revocations.name]: flusher(revocations),
   [services.name]: flusher(services),
   [umbrellas.name]: flusher(umbrellas),

@@ -14,6 +14,32 @@ export const ClientRejected = eventKind('service.client_rejected', {
   example: { ...example, code: 'invalid_client' },
 });
 
+/** No auth is at fault: the provider's token endpoint does not answer, or not well. */
+export const RenewalsPaused = eventKind('service.renewals_paused', {
+  summary:
+    'The token endpoint of a service has failed several times in a row. Its auths go on until their tokens end; it is tried again every few minutes.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    serviceId: ServiceId,
+    workspaceId: WorkspaceId,
+    code: z.string(),
+  }),
+  example: { ...example, code: 'http_503' },
+});
+
+export const RenewalsResumed = eventKind('service.renewals_resumed', {
+  summary: 'The token endpoint of a service answers again. All that waited is renewed within minutes.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    serviceId: ServiceId,
+    workspaceId: WorkspaceId,
+    pausedSeconds: z.int(),
+  }),
+  example: { ...example, pausedSeconds: 21_600 },
+});
+
 export const ServiceUpdated = eventKind('service.updated', {
   summary: 'The definition of a service was replaced by a new version.',
   audience: 'work',
@@ -30,4 +56,10 @@ export const ServiceRemovalBegun = eventKind('service.removal_begun', {
   example,
 });
 
-export const serviceEvents = [ClientRejected, ServiceUpdated, ServiceRemovalBegun];
+export const serviceEvents = [
+  ClientRejected,
+  RenewalsPaused,
+  RenewalsResumed,
+  ServiceUpdated,
+  ServiceRemovalBegun,
+];

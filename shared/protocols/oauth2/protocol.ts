@@ -10,6 +10,9 @@ import { judgeTokenAnswer } from './judge.ts';
 import { revoker } from './revoke.ts';
 import { oauth2Provides, oauth2Settings } from './settings.ts';
 
+const graceOf = ({ refresh: { rotation, graceSeconds } }: OAuth2Definition): number =>
+  rotation === 'none' ? Infinity : graceSeconds * 1000;
+
 const asked = async (request: Promise<ProviderRequest>) => ({ request: await request });
 
 const consentOf = (definition: AuthorizationCodeDefinition): Consent => ({
@@ -37,6 +40,7 @@ export const oauth2Protocol = (definition: OAuth2Definition): Protocol => {
     needsSecrets: neededSecrets(definition),
     judge: (answer) => judgeTokenAnswer(answer, definition),
     revoke: revoker(definition),
+    graceMilliseconds: graceOf(definition),
     refusedBy: definition.refresh.on.map(({ status }) => status),
   } satisfies Protocol;
   // Fields are enough to ask anew, and that cannot lose a rotation: a refresh token that came along is left unspent.

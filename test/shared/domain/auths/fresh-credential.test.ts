@@ -2,6 +2,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { authKey, auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { loadCredential, openCredential } from '#shared/domain/auths/credential.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
+import { applyEscrow } from '#shared/domain/auths/apply-escrow.ts';
+import { escrowKey, escrows } from '#shared/domain/auths/escrow.ts';
+import { EscrowDue, RemovalDue } from '#shared/domain/auths/events.ts';
+import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
@@ -380,7 +384,7 @@ describe('a crash', () => {
 });
 
 describe('lineage', () => {
-  it('lets a late winner commit whose lease ran out and whose auth was given up meanwhile', async () => {
+  const lateWinner = async () => {
     await leave(0);
     const slow = held();
     w.http.answers(() => slow.promise);
@@ -389,10 +393,47 @@ describe('lineage', () => {
     await w.clock.advance(91_000);
     w.http.answers(() => refusal('invalid_grant'));
     await expect(freshCredential(otherProcess(w.deps), ref)).rejects.toMatchObject({ status: 409 });
-    slow.resolve(tokens('late'));
+    return { late, arrive: () => slow.resolve(tokens('late')) };
+  };
+
+  it('lets a late winner commit whose lease ran out and whose auth was given up meanwhile, once its token has renewed', async () => {
+    const { late, arrive } = await lateWinner();
+    w.http.answers(() => tokens('proof'));
+    arrive();
     expect((await late).state).toBe('active');
-    expect(await accessToken()).toBe('access-late');
-    expect(heard().slice(-3)).toEqual(['auth.needs_reconnect', 'auth.refreshed', 'auth.recovered']);
+    expect(lastForm()).toMatchObject({ refresh_token: 'refresh-late' });
+    expect(await accessToken()).toBe('access-proof');
+    expect(heard().slice(-4)).toEqual([
+      'auth.needs_reconnect',
+      'auth.refreshed',
+      'auth.refreshed',
+      'auth.recovered',
+    ]);
+  });
+
+  it('tells of one end once: a late winner whose token is dead as well revives nothing', async () => {
+    const { late, arrive } = await lateWinner();
+    const before = calls();
+    arrive();
+    await expect(late).rejects.toMatchObject({ status: 409 });
+    expect(calls()).toBe(before + 1);
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'lost_rotation' });
+    expect((await now()).refreshAt).toBeUndefined();
+    expect(heard('auth.needs_reconnect')).toHaveLength(1);
+    expect(heard('auth.recovered')).toHaveLength(0);
+  });
+
+  it('keeps a late winner on trial while the provider is out of order, and calls are refused meanwhile', async () => {
+    const { late, arrive } = await lateWinner();
+    w.http.answers(() => answer(503));
+    arrive();
+    await expect(late).rejects.toMatchObject({ status: 409 });
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 409 });
+    expect(heard('auth.refresh_failed')).toHaveLength(0);
+    w.http.answers(() => tokens('proof'));
+    await w.clock.advance(3 * minute);
+    expect(await freshCredential(w.deps, ref, { ahead: true })).toMatchObject({ state: 'active' });
+    expect(heard('auth.recovered')).toHaveLength(1);
   });
 
   it('lets the loser of an overtaken lease change nothing', async () => {
@@ -446,6 +487,38 @@ describe('deleting during a renewal', () => {
     await remove(otherProcess(w.deps));
     slow.resolve(late());
     await expect(renewing).rejects.toMatchObject({ status: 404 });
+    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
+    await w.clock.advance(91_000);
+    await finishRemoval(w.deps, ref);
+    expect(w.store.keys().filter((key) => key.includes(auth.id))).toEqual([]);
+  });
+
+  it('empties the vault once more when the lease has ended, for a holder that died after it had kept its answer', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const dying = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        // It is gone before it looks whether the auth is still there.
+        get: (collection, key) =>
+          w.vault.paths().length > 2 ? Promise.reject(new Error('gone')) : w.deps.store.get(collection, key),
+      },
+    });
+    const renewing = freshCredential(dying, ref);
+    await turns();
+    await remove(otherProcess(w.deps));
+    const emptied = w.vault.paths().filter((path) => path.startsWith('auth/'));
+    slow.resolve(tokens('late'));
+    await renewing.catch(() => undefined);
+    expect(emptied).toEqual([]);
+    await w.clock.advance(91_000);
+    await sweepFromStart(w.deps);
+    const { authIds } = RemovalDue.data.parse(
+      w.bus.events.findLast(({ type }) => type === RemovalDue.type)?.data,
+    );
+    expect(authIds).toEqual([auth.id]);
+    await finishRemoval(w.deps, ref);
     expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
     expect(w.store.keys().filter((key) => key.includes(auth.id))).toEqual([]);
   });
@@ -612,17 +685,98 @@ describe('a vault that fails after the provider has answered', () => {
     expect([calls(), await accessToken()]).toEqual([1, 'access-2']);
   });
 
-  it('for good makes the outcome unknown; it is recovered by one more try where the provider allows it', async () => {
-    await leave(0);
-    const down = otherProcess(w.deps, {
+  const withoutVault = (ports: Partial<Deps> = {}) =>
+    otherProcess(w.deps, {
       vault: { ...w.deps.vault, put: () => Promise.reject(new Error('down')) },
+      ...ports,
     });
-    await expect(passing(w.clock, freshCredential(down, ref))).rejects.toMatchObject({ status: 502 });
+
+  it('for longer leaves the answer sealed in escrow, where the next who asks finds it: no second call', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
     expect(await now()).toMatchObject({
       state: 'failing',
       failure: { code: 'answer_not_kept' },
       attempt: { until: 0 },
     });
+    await w.clock.advance(3 * minute);
+    await freshCredential(w.deps, ref);
+    expect([calls(), await accessToken(), (await now()).state]).toEqual([1, 'access-2', 'active']);
+  });
+
+  it('and for hours: the provider is not called meanwhile, and the schedule moves what is held when the vault is back', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const { attempt } = await now();
+    const held = { ...ref, version: attempt!.id };
+    for (let passed = 0; passed < 4 * hour; passed += 10 * minute) {
+      await w.clock.advance(10 * minute);
+      await expect(freshCredential(withoutVault(), ref)).rejects.toMatchObject({ status: 502 });
+      await applyEscrow(withoutVault(), held);
+    }
+    expect([calls(), (await now()).state]).toEqual([1, 'failing']);
+    await w.clock.advance(5 * minute);
+    await sweepFromStart(w.deps);
+    const asked = w.bus.events.findLast(({ type }) => type === EscrowDue.type)?.data;
+    expect(EscrowDue.data.parse(asked)).toEqual({ held: [{ authId: auth.id, version: held.version }] });
+    await applyEscrow(w.deps, held);
+    await applyEscrow(w.deps, held);
+    expect([calls(), await accessToken(), (await now()).state]).toEqual([1, 'access-2', 'active']);
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+  });
+
+  it('shows no token in what is held', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = await w.deps.store.get(escrows, escrowKey({ ...ref, version: (await now()).attempt!.id }));
+    expect(held?.sealed.length).toBeGreaterThan(50);
+    expect(JSON.stringify(held)).not.toMatch(/access-|refresh-/);
+  });
+
+  it('and is deleted meanwhile: what is held goes too, and nothing comes into the vault', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = { ...ref, version: (await now()).attempt!.id };
+    await removeAuth(w.deps, { ...ref, workspaceId: w.workspaceId, ifMatch: undefined });
+    await applyEscrow(w.deps, held);
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
+  });
+
+  it('is of no use after a new consent: what is held is dropped', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = { ...ref, version: (await now()).attempt!.id };
+    w.http.answers(() => tokens('consent'));
+    await connectedAuth(w, service, { authId: auth.id });
+    await applyEscrow(w.deps, held);
+    expect(await accessToken()).toBe('access-consent');
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+    expect(w.vault.paths().filter((path) => path.includes(held.version))).toEqual([]);
+  });
+
+  it('when it cannot be held either, makes the outcome unknown; one more try may still succeed', async () => {
+    await leave(0);
+    const down = withoutVault({
+      store: {
+        ...w.deps.store,
+        insert: (collection, item) =>
+          collection.name === escrows.name
+            ? Promise.reject(new Error('down'))
+            : w.deps.store.insert(collection, item),
+      },
+    });
+    await expect(passing(w.clock, freshCredential(down, ref))).rejects.toMatchObject({ status: 502 });
     await w.clock.advance(3 * minute);
     await freshCredential(w.deps, ref);
     expect([calls(), (await now()).state]).toEqual([2, 'active']);

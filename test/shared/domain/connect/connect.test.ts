@@ -2,6 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { authKey, auths } from '#shared/domain/auths/auth.ts';
 import { loadCredential, openCredential } from '#shared/domain/auths/credential.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
+import { SessionDue } from '#shared/domain/connect/events.ts';
+import { settleDueSession } from '#shared/domain/connect/finish.ts';
+import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
 import { openConnect } from '#shared/domain/connect/open.ts';
 import { submitConnect } from '#shared/domain/connect/submit.ts';
@@ -242,6 +245,44 @@ describe('an exchange', () => {
     expect(calls()).toBe(1);
     await read(id);
     expect(told(w, 'auth.connected')).toHaveLength(1);
+  });
+
+  it('that a crash ended after its answer was kept is completed by the schedule, though nobody asks', async () => {
+    const { id, state } = await begin();
+    const dying = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        insert: (collection, item) =>
+          collection.name === auths.name
+            ? Promise.reject(new Error('gone'))
+            : w.deps.store.insert(collection, item),
+      },
+    });
+    await expect(complete(callback(state), dying)).rejects.toThrow('gone');
+    const due = { organizationId: w.organizationId, sessionId: id };
+    await settleDueSession(w.deps, due);
+    expect(told(w, 'auth.connected')).toEqual([]);
+    await w.clock.advance(4 * minute);
+    await sweepFromStart(w.deps);
+    const asked = w.bus.events.find(({ type }) => type === SessionDue.type)?.data;
+    expect(SessionDue.data.parse(asked).sessionIds).toEqual([id]);
+    await settleDueSession(w.deps, due);
+    await settleDueSession(w.deps, due);
+    expect(told(w, 'auth.connected')).toHaveLength(1);
+    expect(calls()).toBe(1);
+    expect((await read(id)).status).toBe('complete');
+  });
+
+  it('that a crash ended before anything was kept has failed by the schedule, and the person may try again', async () => {
+    const { id, state } = await begin();
+    const dying = otherProcess(w.deps, { http: { send: () => new Promise(() => undefined) } });
+    void complete(callback(state), dying);
+    await turns();
+    await w.clock.advance(4 * minute);
+    await settleDueSession(w.deps, { organizationId: w.organizationId, sessionId: id });
+    expect(await read(id)).toMatchObject({ status: 'failed', error: { code: 'interrupted' } });
+    await sweepFromStart(w.deps);
+    expect(told(w, SessionDue.type)).toEqual([]);
   });
 
   it('that a crash ended before the session was told of its auth is completed, and the auth made once', async () => {

@@ -1,0 +1,45 @@
+import type { Deps } from '../../ports.ts';
+import { replaceAndTell } from '../outbox.ts';
+import { currentService, type ServiceInUse } from '../services/current.ts';
+import { authKey, auths, credentialRef, type Auth } from './auth.ts';
+import { commitRenewal } from './commit.ts';
+import { loadCredential } from './credential.ts';
+import { findInEscrow, moveToVault } from './escrow.ts';
+
+/** What was found of an open intent. `held`: its answer lies in escrow, and the vault still does not take it. */
+export type Recovered = 'committed' | 'held' | 'nothing';
+
+/**
+ * Commits what a worker has left of its attempt and not committed: in the vault, or in escrow. `nothing` when it left nothing,
+ * or has committed meanwhile.
+ */
+export const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<Recovered> => {
+  const { attempt, organizationId, id: authId } = auth;
+  if (!attempt) return 'nothing';
+  let credential = await loadCredential(deps, auth, attempt.id);
+  if (!credential) {
+    const escrow = await findInEscrow(deps, { organizationId, authId, version: attempt.id });
+    if (!escrow) return 'nothing';
+    credential = await moveToVault(deps, escrow);
+    if (!credential) return 'held';
+  }
+  const ref = { organizationId, authId };
+  const written = await commitRenewal(deps, ref, { attempt, epoch: auth.epoch, credential, service });
+  return written ? 'committed' : 'nothing';
+};
+
+/** Ends a lease whose holder is gone, while the next try has its time: what it left is looked for, the intent stays open. */
+export const settleLease = async (deps: Deps, auth: Auth): Promise<void> => {
+  const { attempt } = auth;
+  if (!attempt || (await recover(deps, auth, await currentService(deps, auth))) === 'committed') return;
+  await replaceAndTell(deps, auths, { ...auth, attempt: { ...attempt, until: 0 } });
+};
+
+/** An auth that was deleted during its renewal leaves nothing in the vault; its remover may have emptied it too early. */
+export const forgetIfGone = async (
+  deps: Pick<Deps, 'store' | 'vault'>,
+  auth: Pick<Auth, 'organizationId' | 'workspaceId' | 'id'>,
+): Promise<undefined> => {
+  const current = await deps.store.get(auths, authKey(auth.organizationId, auth.id));
+  if (!current || current.state === 'deleting') await deps.vault.remove(credentialRef(auth));
+};

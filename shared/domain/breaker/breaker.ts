@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { LatchkeyEvent } from '../../events.ts';
+import { OrganizationId, ServiceId } from '../../ids.ts';
+import type { Collection, Key } from '../../ports.ts';
+import { Instant } from '../inputs.ts';
+import { outboxDue } from '../outbox.ts';
+
+/**
+ * What is known of a token endpoint that does not answer well: of one service at one host. It opens after some failures in a
+ * row, whichever auths they befell; from then on one call at a time tries whether the provider is back.
+ */
+const Breaker = z.object({
+  organizationId: OrganizationId,
+  serviceId: ServiceId,
+  /** Host and port of the token endpoint. */
+  host: z.string(),
+  /** Failures since it last answered. */
+  failures: z.int(),
+  changedAt: Instant,
+  /** Present while no call is made but the one that tries. */
+  opened: z
+    .object({
+      at: Instant,
+      /** Of the failure that opened it. */
+      code: z.string(),
+      probes: z.int(),
+      /** When the next call may try. */
+      probeAt: Instant,
+    })
+    .optional(),
+  outbox: z.array(LatchkeyEvent),
+  revision: z.int(),
+});
+export type Breaker = z.infer<typeof Breaker>;
+
+const day = 24 * 60 * 60 * 1000;
+
+export const breakerKey = ({
+  organizationId,
+  serviceId,
+  host,
+}: Pick<Breaker, 'organizationId' | 'serviceId' | 'host'>): Key => ({
+  partition: `ORG#${organizationId}#SVC#${serviceId}`,
+  sort: `BREAKER#${host}`,
+});
+
+export const breakers: Collection<Breaker> = {
+  name: 'breaker',
+  schema: Breaker,
+  place: (breaker) => ({
+    key: breakerKey(breaker),
+    due: outboxDue(breaker),
+    // A closed one says nothing any more; an open one is written at each try.
+    expiresAt: breaker.changedAt + day,
+  }),
+};
+
+/** So many failures in a row are no accident of one auth. */
+const opensAt = 5;
+
+const minute = 60_000;
+
+/** How long after the last try the next may be made: a minute, then two and four, then every five. Milliseconds. */
+export const pause = (probes: number): number => Math.min(minute * 2 ** Math.min(probes, 10), 5 * minute);
+
+/** The breaker after one more failure; unchanged when it is open already, for then it is known. */
+export const afterFailure = (breaker: Breaker, code: string, now: number): Breaker => {
+  if (breaker.opened) return breaker;
+  const failures = breaker.failures + 1;
+  const opened = failures < opensAt ? undefined : { at: now, code, probes: 0, probeAt: now + pause(0) };
+  return { ...breaker, failures, opened, changedAt: now };
+};
+
+/** The breaker after its next try was taken by somebody; undefined when that is not yet due. */
+export const afterProbeTaken = (breaker: Breaker, now: number): Breaker | undefined => {
+  const { opened } = breaker;
+  if (!opened || opened.probeAt > now) return undefined;
+  const probes = opened.probes + 1;
+  return { ...breaker, changedAt: now, opened: { ...opened, probes, probeAt: now + pause(probes) } };
+};
+
+/** The breaker after the provider has answered, whatever it said of the grant. */
+export const afterAnswer = (breaker: Breaker, now: number): Breaker => ({
+  ...breaker,
+  failures: 0,
+  opened: undefined,
+  changedAt: now,
+});
