@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
 import { HttpFailure, type Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
-import type { Conversation, Refusal } from '../../protocols/protocol.ts';
+import type { Conversation, Ground, Refusal, ToldRefusal } from '../../protocols/protocol.ts';
+import { scrubbed } from '../../protocols/scrubbed.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import type { Secret } from '../../secret.ts';
 import { callTimeout, converse, type Heard } from '../converse.ts';
@@ -28,9 +29,9 @@ const commitMilliseconds = 10_000;
 /** What came of a try to renew. `unknown`: the provider may have spent the refresh token without our hearing of it. */
 export type Outcome =
   | { readonly kind: 'renewed'; readonly credential: Credential }
-  | { readonly kind: 'unknown'; readonly code: string; readonly retryAfter?: string | undefined }
+  | (Omit<ToldRefusal, 'kind'> & { readonly kind: 'unknown' })
   | { readonly kind: 'nothing_to_renew_with' }
-  | Refusal;
+  | ToldRefusal;
 
 /** A lease and the intent to spend the refresh token, to be written in one (design, section 8). */
 export const newAttempt = (deps: Deps, auth: Auth): Attempt => ({
@@ -51,7 +52,15 @@ interface Prepared {
   readonly conversation: Conversation;
   readonly opened: OpenCredential;
   readonly spends: Secret | undefined;
+  /** What must not come back in the provider's words. */
+  readonly known: readonly string[];
 }
+
+const knownTo = ({ values, secrets }: Ground, spends?: Secret): readonly string[] => [
+  ...Object.values(values),
+  ...Object.values(secrets).map((value) => value.reveal()),
+  ...(spends ? [spends.reveal()] : []),
+];
 
 /** What is left of a credential whose answer an edit has made unreadable: enough to ask anew. */
 const unread = (held: Credential, service: ServiceInUse): OpenCredential => ({
@@ -72,21 +81,35 @@ const prepare = async (deps: Deps, { auth, service }: Spend): Promise<Prepared |
   const ground = opened
     ? groundOf(deps, { service, values: opened.values, secrets: await service.secrets(deps) })
     : await groundOfFields(deps, service, fieldsOf(held, service));
-  if (issue)
-    return { conversation: await issue(ground), opened: opened ?? unread(held, service), spends: undefined };
+  if (issue) {
+    const conversation = await issue(ground);
+    return {
+      conversation,
+      opened: opened ?? unread(held, service),
+      spends: undefined,
+      known: knownTo(ground),
+    };
+  }
   if (!opened) return undefined;
   const { refreshToken } = opened;
   if (!renew || !refreshToken) return undefined;
-  return { conversation: await renew(ground, refreshToken), opened, spends: refreshToken };
+  const conversation = await renew(ground, refreshToken);
+  return { conversation, opened, spends: refreshToken, known: knownTo(ground, refreshToken) };
 };
 
-const send = async (deps: Deps, { conversation, spends }: Prepared): Promise<Heard | Outcome> => {
+const toldOf = ({ description, ...refusal }: Refusal, { known }: Prepared): ToldRefusal => ({
+  ...refusal,
+  description: scrubbed(description, known),
+});
+
+const send = async (deps: Deps, prepared: Prepared): Promise<Heard | Outcome> => {
   try {
-    return await converse(deps, conversation);
+    const heard = await converse(deps, prepared.conversation);
+    return heard.kind === 'heard' ? heard : toldOf(heard, prepared);
   } catch (error) {
     if (!(error instanceof HttpFailure)) return { kind: 'transient', code: 'request_refused' };
     // Where nothing is spent, asking again loses nothing, whatever became of the first call.
-    return { kind: error.sent && spends ? 'unknown' : 'transient', code: error.reason };
+    return { kind: error.sent && prepared.spends ? 'unknown' : 'transient', code: error.reason };
   }
 };
 
@@ -120,8 +143,9 @@ const keepAndJudge = async (
   }
   const verdict = protocolOf(service.definition.auth).judge(answer);
   if (verdict.kind === 'granted') return { kind: 'renewed', credential };
+  const told = toldOf(verdict, prepared);
   const swallowed = good || lostBehind.includes(answer.status);
-  return verdict.kind === 'transient' && spends && swallowed ? { ...verdict, kind: 'unknown' } : verdict;
+  return told.kind === 'transient' && spends && swallowed ? { ...told, kind: 'unknown' } : told;
 };
 
 /**

@@ -25,11 +25,14 @@ const failing = (deps: Deps, auth: Auth, failure: Extract<Failure, { code: strin
   const now = deps.clock.now();
   const count = (auth.failure?.count ?? 0) + 1;
   const floor = 'retryAfter' in failure ? retryAfter(failure.retryAfter, now) : 0;
-  const news = auth.state === 'active' ? [tell(deps, AuthRefreshFailed, auth, { code: failure.code })] : [];
+  const { code } = failure;
+  const description = 'description' in failure ? failure.description : undefined;
+  const particular = { code, description: description ?? null };
+  const news = auth.state === 'active' ? [tell(deps, AuthRefreshFailed, auth, particular)] : [];
   return {
     ...auth,
     state: 'failing',
-    failure: { code: failure.code, at: now, count },
+    failure: { code, description, at: now, count },
     refreshAt: now + backoff(count, chance(deps), floor),
     outbox: [...auth.outbox, ...news],
   };
@@ -50,7 +53,7 @@ export const failRenewal = async (
   ref: AuthRef,
   { attempt, service, failure }: FailInput,
 ): Promise<Auth | undefined> => {
-  if (failure.kind === 'client') await tellClientRejected(deps, service, failure.code);
+  if (failure.kind === 'client') await tellClientRejected(deps, service, failure);
   const umbrella = failure.kind === 'terminal' ? await umbrellaOf(deps, service) : undefined;
   return amendAuth(deps, ref, (auth) => {
     if (auth.attempt?.id !== attempt.id || (auth.credential.lineage ?? '') !== attempt.spends)
@@ -60,6 +63,7 @@ export const failRenewal = async (
         return over(deps, auth, {
           cause: causeOfRefusal(auth, deps.clock.now()),
           code: failure.code,
+          description: failure.description,
           umbrella,
         });
       case 'nothing_to_renew_with':

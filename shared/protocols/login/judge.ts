@@ -1,15 +1,17 @@
 import { busy } from '../busy.ts';
+import { describedIn } from '../described.ts';
 import { fitsHeader } from '../described-request.ts';
 import { endOf, lifetimeSeconds } from '../lifetime.ts';
 import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';
 import type { Located, LoginDefinition } from './definition.ts';
-import { located, locatedText } from './locate.ts';
+import { content, located, locatedText } from './locate.ts';
 
 /** An answer that is none of those expected, or holds not what it should. */
-export const unreadable = ({ retryAfter }: Pick<ProviderAnswer, 'retryAfter'>): Refusal => ({
+export const unreadable = (answer: ProviderAnswer): Refusal => ({
   kind: 'transient',
   code: 'unreadable_answer',
-  retryAfter,
+  description: describedIn(content(answer)),
+  retryAfter: answer.retryAfter,
 });
 
 /** The statuses that say that what the person gave is wrong: RFC 9110 §15.5, RFC 4918 §11.2. */
@@ -22,8 +24,9 @@ export const statusRefusal = (
 ): Refusal | undefined => {
   const { status, retryAfter } = answer;
   if (expect.includes(status)) return undefined;
-  if (refused.includes(status)) return { kind: 'terminal', code: 'login_refused' };
-  if (busy(status)) return { kind: 'transient', code: `http_${String(status)}`, retryAfter };
+  const description = describedIn(content(answer));
+  if (refused.includes(status)) return { kind: 'terminal', code: 'login_refused', description };
+  if (busy(status)) return { kind: 'transient', code: `http_${String(status)}`, description, retryAfter };
   return unreadable(answer);
 };
 

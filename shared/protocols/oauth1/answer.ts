@@ -1,5 +1,6 @@
 import { busy } from '../busy.ts';
 import * as z from 'zod';
+import { describedIn } from '../described.ts';
 import { lifetimeSeconds } from '../lifetime.ts';
 import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';
 import type { OAuth1Definition } from './definition.ts';
@@ -49,13 +50,20 @@ const problemOf = (members: Readonly<Record<string, unknown>>, { headers = [] }:
   return [members['oauth_problem'], ...told].map((code) => Code.safeParse(code).data).find(Boolean);
 };
 
+const kindOf = ({ status }: ProviderAnswer, problem: string | undefined): Refusal['kind'] | undefined => {
+  if (busy(status)) return 'transient';
+  if (problem !== undefined) return problems.get(problem) ?? 'client';
+  return [400, 401, 403].includes(status) ? 'client' : undefined;
+};
+
 const refusalOf = (answer: ProviderAnswer, problem: string | undefined): Refusal => {
   const { status, retryAfter } = answer;
   const code = problem ?? `http_${String(status)}`;
-  if (busy(status)) return { kind: 'transient', code, retryAfter };
-  if (problem !== undefined) return { kind: problems.get(problem) ?? 'client', code, retryAfter };
-  if ([400, 401, 403].includes(status)) return { kind: 'client', code, retryAfter };
-  return { kind: 'transient', code: 'unreadable_answer', retryAfter };
+  const kind = kindOf(answer, problem);
+  const description = describedIn(read(answer));
+  return kind === undefined
+    ? { kind: 'transient', code: 'unreadable_answer', description, retryAfter }
+    : { kind, code, description, retryAfter };
 };
 
 interface TokenAnswer {

@@ -1,6 +1,7 @@
 import { busy } from '../busy.ts';
 import * as z from 'zod';
 import { valueAt } from '../answer-path.ts';
+import { describedIn } from '../described.ts';
 import type { ProviderAnswer, Refusal, Verdict } from '../protocol.ts';
 import { clientIsPerAuth } from './client.ts';
 import type { OAuth2Definition } from './definition.ts';
@@ -93,7 +94,9 @@ const judgeAnswer = (answer: ProviderAnswer, definition: OAuth2Definition): Verd
  */
 export const judgeTokenAnswer = (answer: ProviderAnswer, definition: OAuth2Definition): Verdict => {
   const verdict = judgeAnswer(answer, definition);
+  if (verdict.kind === 'granted') return verdict;
   const ownFault =
     verdict.kind === 'client' && clientIsPerAuth(definition) && !ofTheDefinition.includes(verdict.code);
-  return ownFault ? { ...verdict, kind: 'terminal' } : verdict;
+  const description = describedIn(readAnswer(answer), definition.tokenResponse.errorDescription);
+  return { ...verdict, description, ...(ownFault && { kind: 'terminal' }) };
 };
