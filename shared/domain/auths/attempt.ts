@@ -9,6 +9,7 @@ import { callTimeout, converse, type Heard } from '../converse.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
+import { kindOfFailure, mayBeSpent } from './outcomes.ts';
 import {
   fieldsOf,
   groundOf,
@@ -109,12 +110,9 @@ const send = async (deps: Deps, prepared: Prepared): Promise<Heard | Outcome> =>
   } catch (error) {
     if (!(error instanceof HttpFailure)) return { kind: 'transient', code: 'request_refused' };
     // Where nothing is spent, asking again loses nothing, whatever became of the first call.
-    return { kind: error.sent && prepared.spends ? 'unknown' : 'transient', code: error.reason };
+    return { kind: kindOfFailure(error, prepared.spends !== undefined), code: error.reason };
   }
 };
-
-/** A gateway did not get the answer (RFC 9110 §15.6.3, §15.6.5): what was sent may have been done. */
-const lostBehind = [502, 504];
 
 /** Keeps a good answer first and judges it after. What could not be kept is an outcome that nobody knows. */
 const keepAndJudge = async (
@@ -144,8 +142,9 @@ const keepAndJudge = async (
   const verdict = protocolOf(service.definition.auth).judge(answer);
   if (verdict.kind === 'granted') return { kind: 'renewed', credential };
   const told = toldOf(verdict, prepared);
-  const swallowed = good || lostBehind.includes(answer.status);
-  return told.kind === 'transient' && spends && swallowed ? { ...told, kind: 'unknown' } : told;
+  return told.kind === 'transient' && spends && mayBeSpent(answer.status)
+    ? { ...told, kind: 'unknown' }
+    : told;
 };
 
 /**
