@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { eventKinds } from '#shared/domain/events.ts';
+import { failuresDocument } from './failures.ts';
 import { LatchkeyEvent, type EventKind } from '#shared/events.ts';
 
 const Schema = z.looseObject({
@@ -103,4 +104,7 @@ const chapter = (title: string, audience: EventKind['audience']): string =>
 export const eventsDocument = (): string =>
   `${[introduction, chapter('News', 'news'), chapter('Work', 'work')].join('\n\n')}\n`;
 
-if (import.meta.main) writeFileSync(new URL('events.md', import.meta.url), eventsDocument());
+if (import.meta.main) {
+  writeFileSync(new URL('events.md', import.meta.url), eventsDocument());
+  writeFileSync(new URL('failures.md', import.meta.url), failuresDocument());
+}

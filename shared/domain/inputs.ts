@@ -36,6 +36,9 @@ export const isoOrNull = (instant: number | undefined): string | null =>
 
 export const Time = z.iso.datetime();
 
+/** A provider's own words, scrubbed; null where it said none, and in events of before they were told. */
+export const Described = z.string().nullable().default(null);
+
 /** `?limit=&cursor=`, as every list takes it. */
 export const PageQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),

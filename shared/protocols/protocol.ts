@@ -82,8 +82,13 @@ export interface Granted {
 export interface Refusal {
   readonly kind: 'terminal' | 'client' | 'transient';
   readonly code: string;
+  /** The provider's own words as they came, which may repeat anything: a secret until they are scrubbed. */
+  readonly description?: Secret | undefined;
   readonly retryAfter?: string | undefined;
 }
+
+/** A refusal whose words may be kept and shown. */
+export type ToldRefusal = Omit<Refusal, 'description'> & { readonly description?: string | undefined };
 
 export type Verdict = { readonly kind: 'granted'; readonly granted: Granted } | Refusal;
 

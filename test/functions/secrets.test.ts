@@ -38,7 +38,8 @@ const elsewhere = ({ url, body }: OutgoingRequest): IncomingResponse | Promise<I
   if (url.includes('hook.example')) return answer(mode === 'good' ? 204 : 500, `${word}-echo`);
   if (!url.includes('/oauth/token')) return answer(200, 'hello', [['x-service', 'yes']]);
   issued += 1;
-  const echo = { error_description: `${word}-echo ${String(body)}`, access_token: `${word}-stray` };
+  // The provider's words reach events and auths; what they repeat of the request does not.
+  const echo = { error_description: `echo ${String(body)}`, access_token: `${word}-stray` };
   switch (mode) {
     case 'good':
       return jsonAnswer(200, {

@@ -1,7 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { eventKinds } from '#shared/domain/events.ts';
+import { failuresDocument } from '../../docs/failures.ts';
 import { eventsDocument } from '../../docs/make.ts';
+
+describe('docs/failures.md', () => {
+  it('is what npm run docs makes of the tables', () => {
+    expect(readFileSync('docs/failures.md', 'utf8')).toBe(failuresDocument());
+  });
+
+  it('has a reason in every row, and no code twice in a table', () => {
+    const rows = [...failuresDocument().matchAll(/^\| `(.+)` \| (\w+) \| (.+) \|$/gm)];
+    expect(rows.length).toBeGreaterThan(60);
+    for (const [, , kind, because] of rows) {
+      expect(['terminal', 'client', 'transient', 'unknown']).toContain(kind);
+      expect(because).toMatch(/\.$/);
+    }
+    for (const part of failuresDocument().split('\n\n')) {
+      const codes = [...part.matchAll(/^\| `(.+)` \|/gm)].map(([, code]) => code);
+      expect(new Set(codes).size).toBe(codes.length);
+    }
+  });
+});
 
 describe('docs/events.md', () => {
   it('is what npm run docs makes of the event kinds', () => {

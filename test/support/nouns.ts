@@ -51,7 +51,11 @@ export const tokenDocument = (parts: Readonly<Record<string, unknown>> = {}) => 
 type Where = Pick<World, 'deps' | 'organizationId' | 'workspaceId'>;
 
 const make = ({ deps, organizationId, workspaceId }: Where, document: unknown): Promise<Service> =>
-  createService(deps, { organizationId, workspaceId, input: ServiceInput.parse(document) });
+  createService(deps, {
+    organizationId,
+    workspaceId,
+    input: ServiceInput.parse(JSON.parse(JSON.stringify(document))),
+  });
 
 export const oauth2Service = (where: Where, parts: Parts = {}): Promise<Service> =>
   make(where, oauth2Document(parts));

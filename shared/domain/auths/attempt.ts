@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts';
 import { HttpFailure, type Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
-import type { Conversation, Refusal } from '../../protocols/protocol.ts';
+import type { Conversation, Ground, Refusal, ToldRefusal } from '../../protocols/protocol.ts';
+import { scrubbed } from '../../protocols/scrubbed.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import type { Secret } from '../../secret.ts';
 import { callTimeout, converse, type Heard } from '../converse.ts';
@@ -10,6 +11,7 @@ import type { ServiceInUse } from '../services/current.ts';
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
 import { holdInEscrow } from './escrow.ts';
+import { kindOfFailure, mayBeSpent } from './outcomes.ts';
 import {
   fieldsOf,
   groundOf,
@@ -31,15 +33,13 @@ const commitMilliseconds = 10_000;
 export type Outcome =
   | { readonly kind: 'renewed'; readonly credential: Credential }
   /** The provider may have spent the refresh token without our hearing of it. */
-  | {
+  | (Omit<ToldRefusal, 'kind'> & {
       readonly kind: 'unknown';
-      readonly code: string;
-      readonly retryAfter?: string | undefined;
       /** The answer came and the vault did not take it: it lies in escrow, or in the vault after all. */
       readonly heard?: boolean;
-    }
+    })
   | { readonly kind: 'nothing_to_renew_with' }
-  | Refusal
+  | ToldRefusal
   /** The breaker of the token endpoint is open: nothing was sent. */
   | { readonly kind: 'paused'; readonly code: string; readonly until: number };
 
@@ -68,7 +68,15 @@ interface Prepared {
   readonly conversation: Conversation;
   readonly opened: OpenCredential;
   readonly spends: Secret | undefined;
+  /** What must not come back in the provider's words. */
+  readonly known: readonly string[];
 }
+
+const knownTo = ({ values, secrets }: Ground, spends?: Secret): readonly string[] => [
+  ...Object.values(values),
+  ...Object.values(secrets).map((value) => value.reveal()),
+  ...(spends ? [spends.reveal()] : []),
+];
 
 /** What is left of a credential whose answer an edit has made unreadable: enough to ask anew. */
 const unread = (held: Credential, service: ServiceInUse): OpenCredential => ({
@@ -89,21 +97,35 @@ const prepare = async (deps: Deps, { auth, service }: Spend): Promise<Prepared |
   const ground = opened
     ? groundOf(deps, { service, values: opened.values, secrets: await service.secrets(deps) })
     : await groundOfFields(deps, service, fieldsOf(held, service));
-  if (issue)
-    return { conversation: await issue(ground), opened: opened ?? unread(held, service), spends: undefined };
+  if (issue) {
+    const conversation = await issue(ground);
+    return {
+      conversation,
+      opened: opened ?? unread(held, service),
+      spends: undefined,
+      known: knownTo(ground),
+    };
+  }
   if (!opened) return undefined;
   const { refreshToken } = opened;
   if (!renew || !refreshToken) return undefined;
-  return { conversation: await renew(ground, refreshToken), opened, spends: refreshToken };
+  const conversation = await renew(ground, refreshToken);
+  return { conversation, opened, spends: refreshToken, known: knownTo(ground, refreshToken) };
 };
 
-const send = async (deps: Deps, { conversation, spends }: Prepared): Promise<Heard | Outcome> => {
+const toldOf = ({ description, ...refusal }: Refusal, { known }: Prepared): ToldRefusal => ({
+  ...refusal,
+  description: scrubbed(description, known),
+});
+
+const send = async (deps: Deps, prepared: Prepared): Promise<Heard | Outcome> => {
   try {
-    return await converse(deps, conversation);
+    const heard = await converse(deps, prepared.conversation);
+    return heard.kind === 'heard' ? heard : toldOf(heard, prepared);
   } catch (error) {
     if (!(error instanceof HttpFailure)) return { kind: 'transient', code: notSent };
     // Where nothing is spent, asking again loses nothing, whatever became of the first call.
-    return { kind: error.sent && spends ? 'unknown' : 'transient', code: error.reason };
+    return { kind: kindOfFailure(error, prepared.spends !== undefined), code: error.reason };
   }
 };
 
@@ -111,9 +133,6 @@ const send = async (deps: Deps, { conversation, spends }: Prepared): Promise<Hea
 const notKept = 'answer_not_kept';
 /** The address is one that must not be called from here. */
 const notSent = 'request_refused';
-
-/** A gateway did not get the answer (RFC 9110 §15.6.3, §15.6.5): what was sent may have been done. */
-const lostBehind = [502, 504];
 
 /** Keeps a good answer first and judges it after. What could not be kept is an outcome that nobody knows. */
 const keepAndJudge = async (
@@ -144,8 +163,10 @@ const keepAndJudge = async (
   }
   const verdict = protocolOf(service.definition.auth).judge(answer);
   if (verdict.kind === 'granted') return { kind: 'renewed', credential };
-  const swallowed = good || lostBehind.includes(answer.status);
-  return verdict.kind === 'transient' && spends && swallowed ? { ...verdict, kind: 'unknown' } : verdict;
+  const told = toldOf(verdict, prepared);
+  return told.kind === 'transient' && spends && mayBeSpent(answer.status)
+    ? { ...told, kind: 'unknown' }
+    : told;
 };
 
 /** Whether the token endpoint itself failed, which is likely to befall the next auth too. */

@@ -75,7 +75,9 @@ const Auth = z.object({
   state: z.enum(states),
   cause: z.enum(causes).optional(),
   /** The last failures to renew, none in between. */
-  failure: z.object({ code: z.string(), at: Instant, count: z.int() }).optional(),
+  failure: z
+    .object({ code: z.string(), description: z.string().optional(), at: Instant, count: z.int() })
+    .optional(),
   /** Raised by each new consent: what belongs to an older one is of no use. */
   epoch: z.int(),
   consentedAt: Instant,
@@ -191,7 +193,9 @@ export const AuthView = z.object({
   scopes: z.array(z.string()).nullable(),
   missingScopes: z.array(z.string()),
   tested: z.object({ at: Time, ok: z.boolean(), code: z.string() }).nullable(),
-  failure: z.object({ code: z.string(), at: Time, count: z.int() }).nullable(),
+  failure: z
+    .object({ code: z.string(), description: z.string().nullable(), at: Time, count: z.int() })
+    .nullable(),
   consentedAt: Time,
   version: z.int(),
   createdAt: Time,
@@ -202,6 +206,13 @@ const missingScopes = ({ scopes }: Pick<Auth, 'scopes'>): string[] => {
   const { asked = [], granted } = scopes ?? {};
   return granted ? asked.filter((scope) => !granted.includes(scope)) : [];
 };
+
+const showFailure = ({ code, description, at, count }: NonNullable<Auth['failure']>) => ({
+  code,
+  description: description ?? null,
+  at: iso(at),
+  count,
+});
 
 /** An auth as callers see it: what it is and how it fares, never what it holds. */
 export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<typeof AuthView> => ({
@@ -225,7 +236,7 @@ export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<type
   scopes: auth.scopes ? (auth.scopes.granted ?? auth.scopes.asked) : null,
   missingScopes: missingScopes(auth),
   tested: auth.tested ? { ...auth.tested, at: iso(auth.tested.at) } : null,
-  failure: auth.failure ? { ...auth.failure, at: iso(auth.failure.at) } : null,
+  failure: auth.failure ? showFailure(auth.failure) : null,
   consentedAt: iso(auth.consentedAt),
   version: auth.version,
   createdAt: iso(auth.createdAt),

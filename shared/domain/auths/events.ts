@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { eventKind, eventOf, type EventKind, type LatchkeyEvent } from '../../events.ts';
 import { AuthId, ServiceId, UmbrellaId, WorkspaceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
-import { Time } from '../inputs.ts';
+import { Described, Time } from '../inputs.ts';
 import { causes, type Auth } from './auth.ts';
 
 /** `serviceId` is null for a generic auth. */
@@ -77,8 +77,8 @@ export const AuthRefreshFailed = eventKind('auth.refresh_failed', {
   summary: 'Renewing failed for the first time in a row. The token in hand is used while it lasts.',
   audience: 'news',
   version: 1,
-  data: z.strictObject({ ...AboutAuth, code: z.string() }),
-  example: { ...about, code: 'http_503' },
+  data: z.strictObject({ ...AboutAuth, code: z.string(), description: Described }),
+  example: { ...about, code: 'http_503', description: 'The service is down for maintenance.' },
 });
 
 export const AuthRecovered = eventKind('auth.recovered', {
@@ -97,6 +97,7 @@ export const AuthNeedsReconnect = eventKind('auth.needs_reconnect', {
     ...AboutAuth,
     cause: z.enum(causes),
     code: z.string(),
+    description: Described,
     advice: z.string(),
     link: z.string().nullable(),
   }),
@@ -104,6 +105,7 @@ export const AuthNeedsReconnect = eventKind('auth.needs_reconnect', {
     ...about,
     cause: 'revoked',
     code: 'invalid_grant',
+    description: 'Token has been expired or revoked.',
     advice: 'Ask the person to connect again.',
     link: null,
   },

@@ -18,6 +18,7 @@ const longestQueue = 120_000;
 /** What is told of a failure that may pass. */
 interface Passing {
   readonly code: string;
+  readonly description?: string | undefined;
   readonly retryAfter?: string | undefined;
   readonly pausedUntil?: number | undefined;
 }
@@ -35,7 +36,8 @@ export const chance = ({ random }: Deps): number => Buffer.from(random.bytes(4))
 const afterProbe = (deps: Deps, probeAt: number): number => probeAt + Math.ceil(chance(deps) * longestQueue);
 
 const failing = (deps: Deps, auth: Auth, failure: NonNullable<Auth['failure']>): Auth => {
-  const news = auth.state === 'active' ? [tell(deps, AuthRefreshFailed, auth, { code: failure.code })] : [];
+  const { code, description = null } = failure;
+  const news = auth.state === 'active' ? [tell(deps, AuthRefreshFailed, auth, { code, description })] : [];
   return {
     ...auth,
     // One that is given up stays so until its late token has proved itself.
@@ -52,7 +54,7 @@ const triedInVain = (deps: Deps, auth: Auth, failure: Passing): Auth => {
   const floor = retryAfter(failure.retryAfter, now);
   const { pausedUntil } = failure;
   return {
-    ...failing(deps, auth, { code: failure.code, at: now, count }),
+    ...failing(deps, auth, { code: failure.code, description: failure.description, at: now, count }),
     refreshAt:
       pausedUntil === undefined
         ? now + backoff(count, chance(deps), floor)
@@ -90,7 +92,7 @@ export const failRenewal = async (
   ref: AuthRef,
   { attempt, service, failure }: FailInput,
 ): Promise<Auth | undefined> => {
-  if (failure.kind === 'client') await tellClientRejected(deps, service, failure.code);
+  if (failure.kind === 'client') await tellClientRejected(deps, service, failure);
   const umbrella = failure.kind === 'terminal' ? await umbrellaOf(deps, service) : undefined;
   return amendAuth(deps, ref, (auth) => {
     if (auth.state === 'deleting') return undefined;
@@ -101,6 +103,7 @@ export const failRenewal = async (
         return over(deps, auth, {
           cause: causeOfRefusal(auth, deps.clock.now(), rotates(service)),
           code: failure.code,
+          description: failure.description,
           umbrella,
         });
       case 'nothing_to_renew_with':

@@ -37,6 +37,8 @@ export const causeOfRefusal = (auth: Auth, now: number, rotates: boolean): Cause
 interface OverInput {
   readonly cause: Cause;
   readonly code: string;
+  /** The provider's own words, scrubbed. */
+  readonly description?: string | undefined;
   readonly umbrella: Umbrella | undefined;
 }
 
@@ -55,8 +57,9 @@ export const onTrial = ({ state, refreshAt }: Auth): boolean =>
   state === 'needs_reconnect' && refreshAt !== undefined;
 
 /** The auth as it is when only a new consent helps: the provider is not called any more, and one event says so. */
-export const over = (deps: Deps, auth: Auth, { cause, code, umbrella }: OverInput): Auth => {
+export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
   if (onTrial(auth)) return { ...auth, attempt: undefined, refreshAt: undefined };
+  const { cause, code, description = null, umbrella } = input;
   const help =
     cause === 'provider_test_status' ? adviceOnRisk(umbrella) : { advice: advice[cause], link: null };
   return {
@@ -69,7 +72,7 @@ export const over = (deps: Deps, auth: Auth, { cause, code, umbrella }: OverInpu
     outbox: [
       ...auth.outbox,
       ...(cause === 'provider_test_status' ? expired(deps, auth, help) : []),
-      tell(deps, AuthNeedsReconnect, auth, { cause, code, ...help }),
+      tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...help }),
     ],
   };
 };

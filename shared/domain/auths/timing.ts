@@ -32,9 +32,12 @@ export const refreshTime = ({ id, version, obtainedAt, expiresAt }: RefreshTimeI
   return Math.max(due, obtainedAt + Math.floor((expiresAt - obtainedAt) / 2));
 };
 
-/** How long to wait after `failures` failures in a row: full jitter up to 1 h, never less than a minute or what the provider asks. */
+/**
+ * How long to wait after `failures` failures in a row: full jitter up to 1 h, never less than a minute. What the provider asks
+ * is a floor below the jitter, so that not all come back in the moment that it named.
+ */
 export const backoff = (failures: number, chance: number, floor = 0): number =>
-  Math.max(minute, floor, Math.round(chance * Math.min(60 * minute, minute * 2 ** failures)));
+  Math.max(minute, floor + Math.round(chance * Math.min(60 * minute, minute * 2 ** failures)));
 
 const long = [14 * day, 7 * day, 3 * day, day];
 const short = [3 / 7, 1 / 7, 1 / 42];

@@ -9,12 +9,12 @@ import { serviceKey, services } from './service.ts';
 export const tellClientRejected = async (
   deps: Deps,
   { organizationId, id: serviceId }: ServiceInUse,
-  code: string,
+  { code, description = null }: { code: string; description?: string | null | undefined },
 ): Promise<void> => {
   if (serviceId === undefined) return;
   const current = await deps.store.get(services, serviceKey(organizationId, serviceId));
   if (!current || current.clientRejectedAt !== undefined) return;
-  const data = { serviceId, workspaceId: current.workspaceId, code };
+  const data = { serviceId, workspaceId: current.workspaceId, code, description };
   await replaceAndTell(deps, services, {
     ...current,
     clientRejectedAt: deps.clock.now(),

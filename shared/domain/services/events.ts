@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { eventKind } from '../../events.ts';
+import { Described } from '../inputs.ts';
 import { ServiceId, WorkspaceId } from '../../ids.ts';
 
 const example = { serviceId: 'svc_01hvx3s9k2m4n6p8q0r2s4t6v8', workspaceId: 'ws_01hvx3s9k2m4n6p8q0r2s4t6v8' };
@@ -10,8 +11,13 @@ export const ClientRejected = eventKind('service.client_rejected', {
     'The provider refused the client id or secret of a service. Its auths go on until their tokens end.',
   audience: 'news',
   version: 1,
-  data: z.strictObject({ serviceId: ServiceId, workspaceId: WorkspaceId, code: z.string() }),
-  example: { ...example, code: 'invalid_client' },
+  data: z.strictObject({
+    serviceId: ServiceId,
+    workspaceId: WorkspaceId,
+    code: z.string(),
+    description: Described,
+  }),
+  example: { ...example, code: 'invalid_client', description: 'Client authentication failed.' },
 });
 
 /** No auth is at fault: the provider's token endpoint does not answer, or not well. */

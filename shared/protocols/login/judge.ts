@@ -1,19 +1,31 @@
 import { busy } from '../busy.ts';
+import { describedIn } from '../described.ts';
 import { fitsHeader } from '../described-request.ts';
 import { endOf, lifetimeSeconds } from '../lifetime.ts';
+import type { FailureRow } from '../failure-row.ts';
 import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';
 import type { Located, LoginDefinition } from './definition.ts';
-import { located, locatedText } from './locate.ts';
+import { content, located, locatedText } from './locate.ts';
 
 /** An answer that is none of those expected, or holds not what it should. */
-export const unreadable = ({ retryAfter }: Pick<ProviderAnswer, 'retryAfter'>): Refusal => ({
+export const unreadable = (answer: ProviderAnswer): Refusal => ({
   kind: 'transient',
   code: 'unreadable_answer',
-  retryAfter,
+  description: describedIn(content(answer)),
+  retryAfter: answer.retryAfter,
 });
 
-/** The statuses that say that what the person gave is wrong: RFC 9110 §15.5, RFC 4918 §11.2. */
-const refused = [400, 401, 403, 422];
+/** The statuses that say that what the person gave is wrong. */
+export const refusedLogins: readonly FailureRow<number>[] = [
+  {
+    says: 400,
+    kind: 'terminal',
+    because: 'RFC 9110 §15.5.1: what was sent cannot be used, and it is fields alone.',
+  },
+  { says: 401, kind: 'terminal', because: 'RFC 9110 §15.5.2: name or password is wrong.' },
+  { says: 403, kind: 'terminal', because: 'RFC 9110 §15.5.4: the account may not come in.' },
+  { says: 422, kind: 'terminal', because: 'RFC 9110 §15.5.21: a field is not as it should be.' },
+];
 
 /** Why an answer's status ends or delays a login; undefined when it is one that the step expects. */
 export const statusRefusal = (
@@ -22,8 +34,10 @@ export const statusRefusal = (
 ): Refusal | undefined => {
   const { status, retryAfter } = answer;
   if (expect.includes(status)) return undefined;
-  if (refused.includes(status)) return { kind: 'terminal', code: 'login_refused' };
-  if (busy(status)) return { kind: 'transient', code: `http_${String(status)}`, retryAfter };
+  const description = describedIn(content(answer));
+  const refused = refusedLogins.find(({ says }) => says === status);
+  if (refused) return { kind: refused.kind, code: 'login_refused', description };
+  if (busy(status)) return { kind: 'transient', code: `http_${String(status)}`, description, retryAfter };
   return unreadable(answer);
 };
 

@@ -13,7 +13,8 @@ const parsed = (text: string): unknown => {
 
 const isForm = /^\s*application\/x-www-form-urlencoded\b/i;
 
-const content = ({ body, contentType }: ProviderAnswer): unknown =>
+/** What an answer's body holds; undefined when it is neither JSON nor a form. */
+export const content = ({ body, contentType }: ProviderAnswer): unknown =>
   isForm.test(contentType) ? Object.fromEntries(new URLSearchParams(body)) : parsed(body);
 
 const wholeBody = (body: string): string => {

@@ -1,8 +1,10 @@
 import { busy } from '../busy.ts';
 import * as z from 'zod';
+import { describedIn } from '../described.ts';
 import { lifetimeSeconds } from '../lifetime.ts';
 import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';
 import type { OAuth1Definition } from './definition.ts';
+import { problems } from './problems.ts';
 
 const Members = z.record(z.string(), z.unknown());
 const Code = z.string().regex(/^[\w.:-]{1,100}$/);
@@ -29,17 +31,7 @@ const read = ({ body }: ProviderAnswer): Readonly<Record<string, unknown>> => {
   );
 };
 
-/** What a problem says is at fault (OAuth Problem Reporting). Any other is taken as the application's. */
-const problems = new Map<string, Refusal['kind']>([
-  ...['token_used', 'token_expired', 'token_revoked', 'token_rejected', 'verifier_invalid'].map(
-    (code) => [code, 'terminal'] as const,
-  ),
-  ...['permission_unknown', 'permission_denied', 'user_refused', 'additional_authorization_required'].map(
-    (code) => [code, 'terminal'] as const,
-  ),
-  // A new attempt has a new nonce and time; `refused` is, unlike `rejected`, for a while.
-  ...['nonce_used', 'timestamp_refused', 'consumer_key_refused'].map((code) => [code, 'transient'] as const),
-]);
+const kinds = new Map(problems.map(({ says, kind }) => [says, kind]));
 
 /** Problems stand in the body or in `WWW-Authenticate`. */
 const problemOf = (members: Readonly<Record<string, unknown>>, { headers = [] }: ProviderAnswer) => {
@@ -49,13 +41,20 @@ const problemOf = (members: Readonly<Record<string, unknown>>, { headers = [] }:
   return [members['oauth_problem'], ...told].map((code) => Code.safeParse(code).data).find(Boolean);
 };
 
+const kindOf = ({ status }: ProviderAnswer, problem: string | undefined): Refusal['kind'] | undefined => {
+  if (busy(status)) return 'transient';
+  if (problem !== undefined) return kinds.get(problem) ?? 'client';
+  return [400, 401, 403].includes(status) ? 'client' : undefined;
+};
+
 const refusalOf = (answer: ProviderAnswer, problem: string | undefined): Refusal => {
   const { status, retryAfter } = answer;
   const code = problem ?? `http_${String(status)}`;
-  if (busy(status)) return { kind: 'transient', code, retryAfter };
-  if (problem !== undefined) return { kind: problems.get(problem) ?? 'client', code, retryAfter };
-  if ([400, 401, 403].includes(status)) return { kind: 'client', code, retryAfter };
-  return { kind: 'transient', code: 'unreadable_answer', retryAfter };
+  const kind = kindOf(answer, problem);
+  const description = describedIn(read(answer));
+  return kind === undefined
+    ? { kind: 'transient', code: 'unreadable_answer', description, retryAfter }
+    : { kind, code, description, retryAfter };
 };
 
 interface TokenAnswer {

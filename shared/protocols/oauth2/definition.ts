@@ -45,6 +45,8 @@ const TokenResponse = z
     scope: AnswerPath.default('scope'),
     /** Where an error's code stands, also in an answer of 200. */
     error: AnswerPath.default('error'),
+    /** Where its words stand; left out, `error_description` and the places seen in the wild are tried. */
+    errorDescription: AnswerPath.optional(),
     /** What a code of the provider's own says: that the grant is over, that the application is refused, or that it may pass. */
     errors: named(mostErrors, ErrorCode, z.enum(['terminal', 'client', 'transient'])).default({}),
     metadata: keptByName(AnswerPath),

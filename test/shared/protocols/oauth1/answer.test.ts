@@ -92,7 +92,7 @@ describe('an answer without one', () => {
     ['oauth_token=a&oauth_token_secret=b', { status: 302 }, 'transient', 'unreadable_answer'],
     ['', { status: 404 }, 'transient', 'unreadable_answer'],
   ])('of %j and %j is judged %s, %s', (body, parts, kind, code) => {
-    expect(judge(body, parts)).toEqual({ kind, code });
+    expect(judge(body, parts)).toMatchObject({ kind, code });
   });
 
   it('hands on when to come again', () => {
