@@ -54,7 +54,7 @@ const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<b
   const credential = attempt && (await loadCredential(deps, auth, attempt.id));
   if (!credential) return false;
   const ref = { organizationId: auth.organizationId, authId: auth.id };
-  const written = await commitRenewal(deps, ref, { attempt, epoch: auth.epoch, credential, service });
+  const written = await commitRenewal(deps, ref, { attempt, held: auth, credential, service });
   return written !== undefined;
 };
 
@@ -79,7 +79,7 @@ const renewOnce = async (deps: Deps, auth: Auth): Promise<Auth | undefined> => {
   }
   if (service.clientRejectedAt !== undefined) await clientAccepted(deps, service);
   const { credential } = outcome;
-  const committed = await commitRenewal(deps, ref, { attempt, epoch: leased.epoch, credential, service });
+  const committed = await commitRenewal(deps, ref, { attempt, held: leased, credential, service });
   return committed ?? forgetIfGone(deps, auth);
 };
 
