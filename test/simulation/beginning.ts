@@ -7,8 +7,8 @@ import { secret } from '#shared/secret.ts';
 import { oauth2Service, opened, redirectUri } from '../support/nouns.ts';
 import { hold, newGround, type Ground, type Kept } from './ground.ts';
 import { quietDeps } from './ports.ts';
-import { planOf, type Model, type Plan } from './plan.ts';
-import { codeFor, graceMilliseconds, newProviderState, providerOf } from './provider.ts';
+import { planOf, type Plan } from './plan.ts';
+import { codeFor, newProviderState, providerOf, type ProviderPlan } from './provider.ts';
 import { schedulerOf } from './scheduler.ts';
 import type { Row } from './store.ts';
 import { witnessOf } from './witness.ts';
@@ -40,12 +40,12 @@ interface Beginning {
   readonly provider: ReturnType<typeof newProviderState>;
 }
 
-const make = async (model: Model, lifeSeconds: number): Promise<Beginning> => {
+const make = async ({ model, lifeSeconds, graceSeconds: grace }: ProviderPlan): Promise<Beginning> => {
   const ground = newGround();
-  const plan: Plan = { ...planOf(0), model, lifeSeconds };
+  const plan: Plan = { ...planOf(0), model, lifeSeconds, graceSeconds: grace };
   const scheduler = schedulerOf(plan, { start, note: () => undefined });
   const state = newProviderState();
-  const provider = providerOf(model, lifeSeconds, state);
+  const provider = providerOf(plan, state);
   const broken = (what: string) => {
     throw new Error(`Before anything happened: ${what}`);
   };
@@ -69,7 +69,7 @@ const make = async (model: Model, lifeSeconds: number): Promise<Beginning> => {
   };
   const where = { deps, ...(await foundOrganization(deps)) };
   const rotation = model === 'non_rotating' ? 'none' : model;
-  const graceSeconds = model === 'grace' ? graceMilliseconds / 1000 : 0;
+  const graceSeconds = model === 'grace' ? grace : 0;
   const service = await oauth2Service(where, { auth: { refresh: { rotation, graceSeconds } } });
   const names = { ...where, serviceId: service.id };
   const authIds: string[] = [];
@@ -92,9 +92,9 @@ const make = async (model: Model, lifeSeconds: number): Promise<Beginning> => {
 
 const made = new Map<string, Promise<Beginning>>();
 
-const beginningOf = ({ model, lifeSeconds }: Plan): Promise<Beginning> => {
-  const name = `${model}/${String(lifeSeconds)}`;
-  const known = made.get(name) ?? make(model, lifeSeconds);
+const beginningOf = (plan: Plan): Promise<Beginning> => {
+  const name = `${plan.model}/${String(plan.lifeSeconds)}/${String(plan.graceSeconds)}`;
+  const known = made.get(name) ?? make(plan);
   made.set(name, known);
   return known;
 };

@@ -7,7 +7,7 @@ import { accessTokenIn } from './witness.ts';
 import { authNow, runAll, whereOf, type World } from './world.ts';
 
 /** After faults have stopped and time has passed: all is healthy that can be, and nothing is left lying. */
-export const checkEnd = async (world: World, crew: Crew, index: number): Promise<void> => {
+export const checkEnd = async (world: World, crew: Pick<Crew, 'begun'>, index: number): Promise<void> => {
   const { ground, names, provider, held, breaks, scheduler, witness } = world;
   const auth = authNow(world, index);
   const where = whereOf(names, index);

@@ -2,7 +2,7 @@ import { chanceOf, type Chance } from './chance.ts';
 
 /** How a provider treats a refresh token that is used twice. */
 const models = ['non_rotating', 'grace', 'strict'] as const;
-export type Model = (typeof models)[number];
+type Model = (typeof models)[number];
 
 /** How often each thing goes wrong, for each call of a port. */
 export interface Faults {
@@ -59,6 +59,8 @@ export interface Plan {
   readonly seed: number;
   readonly model: Model;
   readonly lifeSeconds: number;
+  /** How long after its use a refresh token may be used again, where the provider has a grace. */
+  readonly graceSeconds: number;
   readonly processes: number;
   readonly auths: number;
   readonly faults: Faults;
@@ -113,6 +115,7 @@ export const planOf = (seed: number): Plan => {
   const world = {
     model: chance.pick(models),
     lifeSeconds: chance.pick([90, 600, 3600]),
+    graceSeconds: 3600,
     processes: 1 + chance.below(8),
     auths: 1 + chance.below(2),
   };

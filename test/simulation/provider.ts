@@ -1,10 +1,7 @@
-import type { Model } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** Every token bears it, so that one that lies where it should not is seen. */
 export const mark = 'hush';
-
-/** How long after its use a refresh token may be used again, where a provider has a grace. */
-export const graceMilliseconds = 3_600_000;
 
 /** How long an answer is under way at the most, in milliseconds. */
 export const longestAnswer = 5_000;
@@ -63,8 +60,11 @@ const refusal: Answer = { status: 400, content: { error: 'invalid_grant' } };
 /** What a person's consent gives: it names the auth, so that the grant's owner is known. */
 export const codeFor = (auth: number): string => `code-${auth}`;
 
+/** What a plan says of the provider. */
+export type ProviderPlan = Pick<Plan, 'model' | 'lifeSeconds' | 'graceSeconds'>;
+
 /** A provider's token endpoint: one model of rotation, and a memory of all that was asked. */
-export const providerOf = (model: Model, lifeSeconds: number, state: ProviderState) => {
+export const providerOf = ({ model, lifeSeconds, graceSeconds }: ProviderPlan, state: ProviderState) => {
   const grantOf = (token: string) => {
     const known = state.refresh.get(token);
     return known && state.grants[known.grant];
@@ -85,7 +85,7 @@ export const providerOf = (model: Model, lifeSeconds: number, state: ProviderSta
     const grant = grantOf(call.token);
     if (!token || !grant?.alive) return refusal;
     const reused = token.usedAt !== undefined && model !== 'non_rotating';
-    if (reused && (model === 'strict' || now - token.usedAt! > graceMilliseconds)) {
+    if (reused && (model === 'strict' || now - token.usedAt! > graceSeconds * 1000)) {
       grant.alive = false;
       grant.endedBy = 'reuse';
       return refusal;

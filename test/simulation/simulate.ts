@@ -3,6 +3,7 @@ import { crewOf, type Crew } from './crew.ts';
 import { checkEnd, checkStore } from './end.ts';
 import { happen } from './happen.ts';
 import { planOf, type Plan } from './plan.ts';
+import { withoutTimers } from './without-timers.ts';
 import { runAll, worldOf, type Options, type World } from './world.ts';
 
 /** What became of a seed. */
@@ -18,17 +19,6 @@ export interface Verdict {
 }
 
 const minute = 60_000;
-
-/** The deadlines of calls are the provider's business here: no real timer runs. */
-const withoutTimers = async <T>(work: () => Promise<T>): Promise<T> => {
-  const real = AbortSignal.timeout.bind(AbortSignal);
-  AbortSignal.timeout = () => new AbortController().signal;
-  try {
-    return await work();
-  } finally {
-    AbortSignal.timeout = real;
-  }
-};
 
 /** Runs until a happening's time, then lets it happen. */
 const play = async (world: World, crew: Crew, plan: Plan): Promise<void> => {

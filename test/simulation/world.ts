@@ -27,7 +27,7 @@ export const worldOf = async (plan: Plan, { mutation, trace: tracing }: Options)
     note(() => `BROKEN: ${what}`);
     broken.push(`${what} (after ${((scheduler.now() - start) / 1000).toFixed(3)} s)`);
   };
-  const provider = providerOf(plan.model, plan.lifeSeconds, state);
+  const provider = providerOf(plan, state);
   const held = (auth: Auth) => ground.held.get(vaultPath(credentialRef(auth)));
   const witness = witnessOf({ provider, now: scheduler.now, held, broken: breaks });
   names.authIds.forEach((authId, auth) => witness.knows(auth, authId));

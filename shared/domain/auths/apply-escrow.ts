@@ -32,7 +32,7 @@ export const applyEscrow = async (deps: Deps, held: Held): Promise<void> => {
     }
     const service = await currentService(deps, auth);
     const attempt = { id: version, spends };
-    await commitRenewal(deps, { organizationId, authId }, { attempt, epoch, credential, service });
+    await commitRenewal(deps, { organizationId, authId }, { attempt, held: auth, credential, service });
   }
   await dropUnused(deps, escrow);
   await deps.store.remove(escrows, escrow);

@@ -128,16 +128,21 @@ export const authsWith = (organizationId: string, serviceId: string) => ({
   partition: `ORG#${organizationId}#SVC#${serviceId}#auths`,
 });
 
+/**
+ * When a renewal or a removal is to be asked for. A renewal not while somebody holds the lease, but in the moment in which that
+ * ends: who did not give it back is gone, and the sweep has not read past that moment yet, as it has past `refreshAt`.
+ */
+const workDue = ({ state, refreshAt, attempt }: Auth) => {
+  if (attempt && attempt.until > 0 && state !== 'deleting') return { at: attempt.until, act: 'refresh' };
+  return refreshAt === undefined
+    ? undefined
+    : { at: refreshAt, act: state === 'deleting' ? 'removal' : 'refresh' };
+};
+
 const dueActs = (auth: Auth) =>
   [
     outboxDue(auth),
-    auth.refreshAt === undefined
-      ? undefined
-      : { at: auth.refreshAt, act: auth.state === 'deleting' ? 'removal' : 'refresh' },
-    // A lease that nobody gave back: its holder is gone, and what it left must be found.
-    auth.attempt && auth.attempt.until > 0 && auth.state !== 'deleting'
-      ? { at: auth.attempt.until, act: 'refresh' }
-      : undefined,
+    workDue(auth),
     auth.alertAt === undefined ? undefined : { at: auth.alertAt, act: 'expiry' },
   ].filter((due) => due !== undefined);
 

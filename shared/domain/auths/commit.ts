@@ -62,7 +62,8 @@ export const forgetVersion = async (
 
 interface CommitInput {
   readonly attempt: Pick<Attempt, 'id' | 'spends'>;
-  readonly epoch: number;
+  /** The auth as it was when its refresh token was about to be spent. */
+  readonly held: Auth;
   readonly credential: Credential;
   readonly service: ServiceInUse;
 }
@@ -75,11 +76,14 @@ interface CommitInput {
 export const commitRenewal = async (
   deps: Deps,
   ref: AuthRef,
-  { attempt, epoch, credential, service }: CommitInput,
+  { attempt, held, credential, service }: CommitInput,
 ): Promise<Auth | undefined> => {
+  const { before: outlived } = held.credential;
+  // Forgotten before the commit: should this process die after it, nobody would know of that version any more.
+  await forgetVersion(deps, held, outlived);
   let old: string | undefined;
   const committed = await amendAuth(deps, ref, (auth) => {
-    if (auth.epoch !== epoch || auth.state === 'deleting' || auth.credential.version === attempt.id)
+    if (auth.epoch !== held.epoch || auth.state === 'deleting' || auth.credential.version === attempt.id)
       return undefined;
     if ((auth.credential.lineage ?? '') !== attempt.spends) return undefined;
     // What the application of before was given is of no use to that of now.
@@ -90,13 +94,13 @@ export const commitRenewal = async (
     const { lineage, accessExpiresAt, obtainedAt } = place.credential;
     const rotated = lineage !== auth.credential.lineage;
     // Where nothing rotates, lineage does not tell what came first: what was committed before does not come back.
-    const { before, obtainedAt: held } = auth.credential;
-    if (!rotated && (before === attempt.id || obtainedAt < held)) return undefined;
+    const { before, obtainedAt: since } = auth.credential;
+    if (!rotated && (before === attempt.id || obtainedAt < since)) return undefined;
     const refreshed = tell(deps, AuthRefreshed, auth, {
       rotated,
       accessExpiresAt: isoOrNull(accessExpiresAt),
     });
-    old = auth.credential.before;
+    old = before;
     const next = {
       ...auth,
       ...place,
@@ -122,6 +126,7 @@ export const commitRenewal = async (
       outbox: [...auth.outbox, refreshed, ...recovered],
     };
   });
-  if (committed) await forgetVersion(deps, committed, old);
+  // Somebody else has committed since.
+  if (committed && old !== outlived) await forgetVersion(deps, committed, old);
   return committed;
 };

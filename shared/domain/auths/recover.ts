@@ -24,7 +24,7 @@ export const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Pr
     if (!credential) return 'held';
   }
   const ref = { organizationId, authId };
-  const written = await commitRenewal(deps, ref, { attempt, epoch: auth.epoch, credential, service });
+  const written = await commitRenewal(deps, ref, { attempt, held: auth, credential, service });
   return written ? 'committed' : 'nothing';
 };
 

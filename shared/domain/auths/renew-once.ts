@@ -64,7 +64,7 @@ export const renewOnce = async (
   const { credential } = outcome;
   const committed = await commitRenewal(deps, refOf(auth), {
     attempt,
-    epoch: leased.epoch,
+    held: leased,
     credential,
     service,
   });
