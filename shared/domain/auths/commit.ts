@@ -65,6 +65,8 @@ interface CommitInput {
   readonly epoch: number;
   readonly credential: Credential;
   readonly service: ServiceInUse;
+  /** The auth as it was written with the lease. If it is so still, it need not be read again. */
+  readonly leased?: Auth | undefined;
 }
 
 /**
@@ -75,10 +77,10 @@ interface CommitInput {
 export const commitRenewal = async (
   deps: Deps,
   ref: AuthRef,
-  { attempt, epoch, credential, service }: CommitInput,
+  { attempt, epoch, credential, service, leased }: CommitInput,
 ): Promise<Auth | undefined> => {
   let old: string | undefined;
-  const committed = await amendAuth(deps, ref, (auth) => {
+  const committed = await amendAuth(deps, { ...ref, known: leased }, (auth) => {
     if (auth.epoch !== epoch || auth.state === 'deleting' || auth.credential.version === attempt.id)
       return undefined;
     if ((auth.credential.lineage ?? '') !== attempt.spends) return undefined;

@@ -79,7 +79,8 @@ const renewOnce = async (deps: Deps, auth: Auth): Promise<Auth | undefined> => {
   }
   if (service.clientRejectedAt !== undefined) await clientAccepted(deps, service);
   const { credential } = outcome;
-  const committed = await commitRenewal(deps, ref, { attempt, epoch: leased.epoch, credential, service });
+  const { epoch } = leased;
+  const committed = await commitRenewal(deps, ref, { attempt, epoch, credential, service, leased });
   return committed ?? forgetIfGone(deps, auth);
 };
 
