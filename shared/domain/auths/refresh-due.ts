@@ -2,7 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { freshCredential } from './fresh-credential.ts';
 
-const sideBySide = 10;
+const sideBySide = 20;
 
 /** Renews one auth if it is due. That the provider said no, or that it is gone, is an outcome and no failure of the message. */
 const refreshDue = async (deps: Deps, organizationId: string, authId: string): Promise<void> => {
