@@ -9,12 +9,6 @@ import type { Surroundings } from './ports.ts';
 const atOnce = 10;
 const hour = 3_600_000;
 
-/** Whose auths are renewed. */
-export interface Seeded {
-  readonly organizationId: string;
-  readonly authIds: readonly string[];
-}
-
 const service = ({ tokenUrl, clientSecret }: Surroundings) =>
   ServiceInput.parse({
     name: 'Benchmark',
@@ -30,24 +24,21 @@ const service = ({ tokenUrl, clientSecret }: Surroundings) =>
     },
   });
 
-/** Makes a service and auths with refresh tokens, through the product's own operations. Answers with the auths' ids. */
-export const seed = async (deps: Deps, surroundings: Surroundings): Promise<Seeded> => {
+/** Makes a service and auths with refresh tokens, through the product's own operations. */
+export const seed = async (deps: Deps, surroundings: Surroundings): Promise<void> => {
   const { organizationId, workspaceId } = await foundOrganization(deps);
   const where = { organizationId, workspaceId };
   const { id: serviceId } = await createService(deps, { ...where, input: service(surroundings) });
   const waiting = Array.from({ length: surroundings.auths }, (_, place) => `account-${place}`);
-  const authIds: string[] = [];
   const make = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const expiresAt = new Date(deps.clock.now() + hour).toISOString();
       const credential = { accessToken: 'before', refreshToken: `${name}.0`, expiresAt };
-      const { auth } = await createAuth(deps, {
+      await createAuth(deps, {
         ...where,
         input: NewAuth.parse({ serviceId, name, credential }),
       });
-      authIds.push(auth.id);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, make));
-  return { organizationId, authIds };
 };

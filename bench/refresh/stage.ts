@@ -48,10 +48,12 @@ export const startStage = async (resources: AsyncDisposableStack, { auths, datab
     database: typeof database === 'object' ? Usage.parse(await database.ask({})).processorSeconds : 0,
   });
 
-  /** Makes all auths due and renews them. Rejects unless each was renewed exactly once. */
-  return async (latencyMilliseconds: number): Promise<Round> => {
+  /** Makes all auths due, says that it begins, and renews them. Rejects unless each was renewed exactly once. */
+  return async (latencyMilliseconds: number, begins: () => unknown = () => undefined): Promise<Round> => {
+    Usage.parse(await worker.ask({ step: 'prepare' }));
     await counted(latencyMilliseconds);
-    const run = Run.parse(await worker.ask({}));
+    begins();
+    const run = Run.parse(await worker.ask({ step: 'renew' }));
     const round = { ...run, ...(await counted(latencyMilliseconds)) };
     const { tokens, events } = round;
     if (tokens.granted !== auths || tokens.refused > 0 || events.renewals !== auths)
