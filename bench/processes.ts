@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 
 const startMilliseconds = 30_000;
+const answerMilliseconds = 120_000;
 const stopMilliseconds = 15_000;
 
 const stop = async (child: ChildProcess): Promise<void> => {
@@ -19,22 +20,25 @@ const stop = async (child: ChildProcess): Promise<void> => {
   clearTimeout(patience);
 };
 
-/** Rejects when the child ends, or when it takes too long to start. */
-const started = async <T>(child: ChildProcess, ready: Promise<T>): Promise<T> => {
+/** Rejects when the child ends, or when it takes too long. */
+const inTime = async <T>(child: ChildProcess, told: Promise<T>, milliseconds: number): Promise<T> => {
   const over = new AbortController();
   const ended = once(child, 'exit', { signal: over.signal }).then(() => {
-    throw new Error('A process of the benchmark ended before it was ready.');
+    throw new Error('A process of the benchmark ended too early.');
   });
-  const late = once(AbortSignal.timeout(startMilliseconds), 'abort', { signal: over.signal }).then(() => {
+  const late = once(AbortSignal.timeout(milliseconds), 'abort', { signal: over.signal }).then(() => {
     throw new Error('A process of the benchmark was not ready in time.');
   });
   try {
-    return await Promise.race([ready, ended, late]);
+    return await Promise.race([told, ended, late]);
   } finally {
     over.abort();
     await Promise.allSettled([ended, late]);
   }
 };
+
+const started = <T>(child: ChildProcess, ready: Promise<T>): Promise<T> =>
+  inTime(child, ready, startMilliseconds);
 
 /** A new folder of its own, removed with the resources. */
 export const temporaryFolder = async (resources: AsyncDisposableStack): Promise<string> => {
@@ -43,19 +47,44 @@ export const temporaryFolder = async (resources: AsyncDisposableStack): Promise<
   return folder;
 };
 
+/** A process of the benchmark that answers questions, one at a time. */
+export interface Respondent {
+  /** What it told when it was ready. */
+  readonly ready: unknown;
+  readonly ask: (question: object) => Promise<unknown>;
+}
+
+/** Starts a module that is `answering` in a process of its own, stopped with the resources. */
+export const startRespondent = async (
+  resources: AsyncDisposableStack,
+  module: URL,
+  ...args: readonly string[]
+): Promise<Respondent> => {
+  const child = fork(fileURLToPath(module), args, { env: {} });
+  resources.defer(() => stop(child));
+  const told: readonly unknown[] = await started(child, once(child, 'message'));
+  return {
+    ready: told[0],
+    ask: async (question) => {
+      const answer = once(child, 'message');
+      child.send(question);
+      const told: readonly unknown[] = await inTime(child, answer, answerMilliseconds);
+      return told[0];
+    },
+  };
+};
+
 const Listening = z.object({ port: z.int() });
+
+/** A server of the benchmark: the port that it listens at. */
+export const portOf = ({ ready }: Respondent): number => Listening.parse(ready).port;
 
 /** Starts a server of the benchmark in a process of its own, stopped with the resources. Answers with the port that it reports. */
 export const startServer = async (
   resources: AsyncDisposableStack,
   module: URL,
   ...args: readonly string[]
-): Promise<number> => {
-  const child = fork(fileURLToPath(module), args, { env: {} });
-  resources.defer(() => stop(child));
-  const messages: readonly unknown[] = await started(child, once(child, 'message'));
-  return Listening.parse(messages[0]).port;
-};
+): Promise<number> => portOf(await startRespondent(resources, module, ...args));
 
 /** Starts a program in a process of its own, with this environment and nothing else. Answers what the pattern captures of the line that says it is ready. */
 export const startProgram = async (

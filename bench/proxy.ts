@@ -1,6 +1,6 @@
 import { percentile } from './statistics.ts';
 import { startServer } from './processes.ts';
-import { startCountingDatabase, type Counts } from './proxy/counting-database.ts';
+import { startCountingDatabase, type Counts } from './counting-database.ts';
 import { load, type Measured, type Target } from './proxy/load.ts';
 import { startProduct } from './proxy/product.ts';
 import { table } from './table.ts';

@@ -5,6 +5,7 @@ type Part = (resources: AsyncDisposableStack) => Promise<string>;
 // Loaded when asked for: the bundles bring CDK along, which takes seconds.
 const parts: Readonly<Record<string, () => Promise<Part>>> = {
   proxy: async () => (await import('./proxy.ts')).benchProxy,
+  refresh: async () => (await import('./refresh.ts')).benchRefresh,
   bundles: async () => (await import('./bundles.ts')).benchBundles,
 };
 

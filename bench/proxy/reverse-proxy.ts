@@ -1,5 +1,5 @@
 import { Agent, createServer, request as send } from 'node:http';
-import { serveFor } from './serve-for.ts';
+import { serveFor } from '../serve-for.ts';
 
 // What a process between caller and service costs that does nothing but pass bytes on: the measure of what Latchkey adds.
 

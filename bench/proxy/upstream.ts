@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { serveFor } from './serve-for.ts';
+import { serveFor } from '../serve-for.ts';
 
 // The service that is called: it wants its credential and answers at once.
 

@@ -3,7 +3,7 @@ import type { Deps } from '../ports.ts';
 /** Something that one process keeps by key, such as a credential that it has opened. */
 export interface Memory<T> {
   /** Answers what is known and younger than its age; else loads it, once for all who ask meanwhile. */
-  readonly recall: (deps: Deps, key: string, load: () => Promise<T>) => Promise<T>;
+  readonly recall: (deps: Pick<Deps, 'clock'>, key: string, load: () => Promise<T>) => Promise<T>;
 }
 
 interface Known<T> {
@@ -16,7 +16,7 @@ interface Known<T> {
  * What is kept belongs to the ports that loaded it, so that two processes in one test share nothing.
  */
 export const memory = <T>(milliseconds: number, capacity = 5000): Memory<T> => {
-  const byDeps = new WeakMap<Deps, Map<string, Known<T>>>();
+  const byDeps = new WeakMap<Pick<Deps, 'clock'>, Map<string, Known<T>>>();
   return {
     recall: (deps, key, load) => {
       const known = byDeps.get(deps) ?? new Map<string, Known<T>>();

@@ -4,7 +4,7 @@ import { keySealer } from '#shared/aws/sealer.ts';
 import { vaultByKind } from '#shared/aws/vault/by-kind.ts';
 import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';
 import { movingVault } from '#shared/aws/vault/moving.ts';
-import { sealedVault } from '#shared/aws/vault/sealed.ts';
+import { sealedSecrets, sealedVault } from '#shared/aws/vault/sealed.ts';
 import { memoryBus } from '#shared/memory/bus.ts';
 import { manualClock } from '#shared/memory/clock.ts';
 import { seededRandom } from '#shared/memory/random.ts';
@@ -78,4 +78,20 @@ it('the vault by kind keeps credentials and the secrets of applications apart', 
   expect((await other.get(application, version))?.reveal()).toBe('service');
   expect((await other.get(webhook, version))?.reveal()).toBe('subscription');
   expect(await other.get(credential, version)).toBeUndefined();
+});
+
+it('the sealed vault forgets a version without reading it', async () => {
+  const store = memoryStore();
+  const vault = (by: typeof store) =>
+    sealedVault({ store: by, dataKey: rootDataKeys(random.bytes(32)), random });
+  const [ref, old, held] = [newRef(), newVersion(), newVersion()];
+  await vault(store).put(ref, old, secret('old'));
+  await vault(store).put(ref, held, secret('held'));
+  await vault({ ...store, get: () => Promise.reject(new Error('read')) }).forget(ref, old);
+  const left = await store.list(sealedSecrets, {
+    index: 'own',
+    partition: `SEALED#${ref.organizationId}#${ref.workspaceId ?? ''}#${ref.kind}#${ref.id}`,
+    limit: 10,
+  });
+  expect(left.items.map(({ version }) => version)).toEqual([held]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { storeCall } from '../../bench/proxy/store-calls.ts';
+import { storeCall } from '../../bench/store-calls.ts';
 import { median, percentile } from '../../bench/statistics.ts';
 import { table } from '../../bench/table.ts';
 

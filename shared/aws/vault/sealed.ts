@@ -77,8 +77,11 @@ export const sealedVault = ({ store, dataKey, random }: SealedVaultOptions): Vau
       return text === undefined ? undefined : secret(text);
     },
     forget: async (ref, version) => {
-      const item = await store.get(sealedSecrets, keyOf(ref, checkedVersion(version)));
-      if (item) await store.remove(sealedSecrets, item);
+      checkedPath(ref, version);
+      const { kind, organizationId, workspaceId, id } = ref;
+      // What is put is never written again, so it is at its first revision, and need not be read to be removed.
+      const item = { revision: 1, kind, organizationId, workspaceId, id, version, sealed: '' };
+      await store.remove(sealedSecrets, item);
     },
     remove: async (ref) => {
       const request = { index: 'own', partition: partitionOf(ref), limit: pageSize } as const;

@@ -62,7 +62,7 @@ export const forgetVersion = async (
 
 interface CommitInput {
   readonly attempt: Pick<Attempt, 'id' | 'spends'>;
-  /** The auth as it was when its refresh token was about to be spent. */
+  /** The auth as it was when its refresh token was about to be spent. If it is so still, it is not read again. */
   readonly held: Auth;
   readonly credential: Credential;
   readonly service: ServiceInUse;
@@ -82,7 +82,7 @@ export const commitRenewal = async (
   // Forgotten before the commit: should this process die after it, nobody would know of that version any more.
   await forgetVersion(deps, held, outlived);
   let old: string | undefined;
-  const committed = await amendAuth(deps, ref, (auth) => {
+  const committed = await amendAuth(deps, { ...ref, known: held }, (auth) => {
     if (auth.epoch !== held.epoch || auth.state === 'deleting' || auth.credential.version === attempt.id)
       return undefined;
     if ((auth.credential.lineage ?? '') !== attempt.spends) return undefined;

@@ -24,7 +24,7 @@ export interface ServiceInUse {
   readonly version: number;
   readonly clientRejectedAt: number | undefined;
   /** Reads the secrets of the OAuth application. */
-  readonly secrets: (deps: Pick<Deps, 'vault'>) => Promise<Secrets>;
+  readonly secrets: (deps: Pick<Deps, 'vault' | 'clock'>) => Promise<Secrets>;
 }
 
 /** A service in one of its environments. Rejects with 422 `unknown_environment`. */

@@ -3,6 +3,7 @@ import { invalid } from '../../errors.ts';
 import type { Deps, Random, VaultRef } from '../../ports.ts';
 import { AuthDefinition, secretMembers } from '../../protocols/definition.ts';
 import { secret, type Secret } from '../../secret.ts';
+import { memory } from '../memory.ts';
 import { newVersion } from '../vault-version.ts';
 import { Instant } from '../inputs.ts';
 import { production, type ServiceDefinition, type ServiceInput } from './definition.ts';
@@ -132,6 +133,16 @@ const readSecrets = async (
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, secret(text)]));
 };
 
+const recent = memory<Secrets>(300_000);
+
+/** The same for use: a version never changes, so what is known of it stays true, and renewals by the thousand read it once. */
+const knownSecrets = (
+  deps: Pick<Deps, 'vault' | 'clock'>,
+  ref: VaultRef,
+  version: string,
+): Promise<Secrets> =>
+  recent.recall(deps, `${ref.organizationId}/${ref.id}/${version}`, () => readSecrets(deps, ref, version));
+
 interface WithSecrets extends Owner {
   readonly secrets: Readonly<Record<string, SecretsStatus>>;
   readonly definition: ServiceDefinition;
@@ -151,15 +162,15 @@ export const inheritedSecrets = (
 
 /** The secrets of a service as one environment has them. */
 export const secretsIn = async (
-  deps: Pick<Deps, 'vault'>,
+  deps: Pick<Deps, 'vault' | 'clock'>,
   service: WithSecrets,
   environment: string,
 ): Promise<Secrets> => {
   const own = service.secrets[environment];
-  const kept = own ? await readSecrets(deps, secretsRef(service, environment), own.version) : {};
+  const kept = own ? await knownSecrets(deps, secretsRef(service, environment), own.version) : {};
   const base = service.secrets[production];
   if (environment === production || !base) return kept;
-  const shared = await readSecrets(deps, secretsRef(service, production), base.version);
+  const shared = await knownSecrets(deps, secretsRef(service, production), base.version);
   const names = inheritedSecrets(service, environment);
   const inherited = Object.entries(shared).filter(([name]) => names.includes(name));
   return { ...Object.fromEntries(inherited), ...kept };

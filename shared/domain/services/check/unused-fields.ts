@@ -38,7 +38,7 @@ const findingsFor = ({ fields }: ServiceDefinition, unused: readonly string[]): 
 
 /** The names that the secrets ask for: their texts may be templates, such as a client secret of each auth's own. */
 const namesInSecrets = async (
-  deps: Pick<Deps, 'vault'>,
+  deps: Pick<Deps, 'vault' | 'clock'>,
   { split, service }: Subject,
   places: readonly Place[],
 ): Promise<readonly string[]> => {
@@ -53,7 +53,7 @@ const namesInSecrets = async (
 
 /** Tells the fields that nothing uses. The vault is read only when there may be one. */
 export const unusedFindings = async (
-  deps: Pick<Deps, 'vault'>,
+  deps: Pick<Deps, 'vault' | 'clock'>,
   subject: Subject,
   places: readonly Place[],
 ): Promise<readonly CheckFinding[]> => {

@@ -12,7 +12,7 @@ import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
 import { inUse } from '#shared/domain/services/current.ts';
 import type { Service } from '#shared/domain/services/service.ts';
-import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '#shared/ports.ts';
+import { EgressRefused, HttpFailure, type Deps, type IncomingResponse, type Store } from '#shared/ports.ts';
 import {
   day,
   hour,
@@ -105,6 +105,21 @@ describe('a fresh token', () => {
     await freshCredential(w.deps, ref);
     expect(calls()).toBe(1);
     expect(await accessToken()).toBe('access-2');
+  });
+
+  it('is renewed with one read of the auth: what the lease has written is known', async () => {
+    await leave(0);
+    let reads = 0;
+    const store: Store = {
+      ...w.deps.store,
+      get: (collection, key) => {
+        if (collection.name === auths.name) reads += 1;
+        return w.deps.store.get(collection, key);
+      },
+    };
+    await freshCredential(otherProcess(w.deps, { store }), ref);
+    expect(calls()).toBe(1);
+    expect(reads).toBe(1);
   });
 
   it('is renewed ahead of its end when the schedule asks and its time has come, not before', async () => {

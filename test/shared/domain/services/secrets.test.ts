@@ -5,6 +5,7 @@ import { getService } from '#shared/domain/services/get.ts';
 import { patchService } from '#shared/domain/services/patch.ts';
 import { secretsIn } from '#shared/domain/services/secrets.ts';
 import { showService, type Service } from '#shared/domain/services/service.ts';
+import type { Vault } from '#shared/ports.ts';
 import { minute, otherProcess, world, type World } from '../../../support/deps.ts';
 import { actor, countingTokens, makeAuth, oauth2Document, tokenDocument } from '../../../support/nouns.ts';
 import { clientDocument, edited, serviceOf } from '../../../support/types.ts';
@@ -21,9 +22,9 @@ const both = (production: string | undefined, sandbox: string | undefined, own: 
     auth: { clientSecret: production },
     environments: { sandbox: { auth: { clientSecret: sandbox, ...own } } },
   });
-const secretsOf = async (service: Service, environment = 'production') =>
+const secretsOf = async (service: Service, environment = 'production', deps = w.deps) =>
   Object.fromEntries(
-    Object.entries(await secretsIn(w.deps, service, environment)).map(([name, value]) => [
+    Object.entries(await secretsIn(deps, service, environment)).map(([name, value]) => [
       name,
       value.reveal(),
     ]),
@@ -104,7 +105,44 @@ describe('old versions of secrets', () => {
     await edited(w, service, both('third', undefined));
     expect(w.vault.versions(path)).toBe(2);
     expect(await secretsOf(second)).toEqual({ clientSecret: 'second' });
-    await expect(secretsOf(service)).rejects.toThrow('does not find');
+    await expect(secretsOf(service, 'production', otherProcess(w.deps))).rejects.toThrow('does not find');
+  });
+
+  it('are read from the vault once for many who use them, and anew after an edit or five minutes', async () => {
+    const service = await serviceOf(w, both('first', undefined));
+    let reads = 0;
+    const vault: Vault = {
+      ...w.deps.vault,
+      get: (...of) => {
+        reads += 1;
+        return w.deps.vault.get(...of);
+      },
+    };
+    const deps = otherProcess(w.deps, { vault });
+    const read = (of: Service) => secretsOf(of, 'production', deps);
+    await Promise.all([read(service), read(service)]);
+    await w.clock.advance(5 * minute - 1);
+    await read(service);
+    expect(reads).toBe(1);
+    const second = await edited(w, service, both('second', undefined));
+    expect(await read(second)).toEqual({ clientSecret: 'second' });
+    expect(reads).toBe(2);
+    await w.clock.advance(1);
+    expect(await read(service)).toEqual({ clientSecret: 'first' });
+    expect(reads).toBe(3);
+  });
+
+  it('that the vault did not find are looked for again', async () => {
+    const service = await serviceOf(w, both('first', undefined));
+    let found = false;
+    const vault: Vault = {
+      ...w.deps.vault,
+      get: (...of) => (found ? w.deps.vault.get(...of) : Promise.resolve(undefined)),
+    };
+    const deps = otherProcess(w.deps, { vault });
+    await expect(secretsOf(service, 'production', deps)).rejects.toThrow('does not find');
+    found = true;
+    expect(await secretsOf(service, 'production', deps)).toEqual({ clientSecret: 'first' });
   });
 
   it('stay when an edit gives no new ones', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, request as send } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { startDynamodb } from '../../local/dynamodb.ts';
+import { startDynamodb } from '../local/dynamodb.ts';
 import { storeCall, type StoreCall } from './store-calls.ts';
 
 export type Counts = Readonly<Record<StoreCall, number>>;
