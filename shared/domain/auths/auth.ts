@@ -91,6 +91,8 @@ const Auth = z.object({
     refreshExpiresAt: Instant.optional(),
   }),
   refreshAt: Instant.optional(),
+  /** Since when the schedule leaves it alone, because renewing it failed by an error of ours again and again. */
+  setAsideAt: Instant.optional(),
   attempt: Attempt.optional(),
   /** The umbrella that was not verified when the person consented, or that lost its status since. */
   atRisk: z.object({ umbrellaId: UmbrellaId, status: z.string() }).optional(),
@@ -126,14 +128,21 @@ export const authsWith = (organizationId: string, serviceId: string) => ({
   partition: `ORG#${organizationId}#SVC#${serviceId}#auths`,
 });
 
+const renewalActs = ({ state, refreshAt, setAsideAt, attempt }: Auth) => {
+  if (setAsideAt !== undefined && state !== 'deleting') return [];
+  return [
+    refreshAt === undefined
+      ? undefined
+      : { at: refreshAt, act: state === 'deleting' ? 'removal' : 'refresh' },
+    // A lease that nobody gave back: its holder is gone, and what it left must be found.
+    attempt && attempt.until > 0 ? { at: attempt.until, act: 'refresh' } : undefined,
+  ];
+};
+
 const dueActs = (auth: Auth) =>
   [
     outboxDue(auth),
-    auth.refreshAt === undefined
-      ? undefined
-      : { at: auth.refreshAt, act: auth.state === 'deleting' ? 'removal' : 'refresh' },
-    // A lease that nobody gave back: its holder is gone, and what it left must be found.
-    auth.attempt && auth.attempt.until > 0 ? { at: auth.attempt.until, act: 'refresh' } : undefined,
+    ...renewalActs(auth),
     auth.alertAt === undefined ? undefined : { at: auth.alertAt, act: 'expiry' },
   ].filter((due) => due !== undefined);
 
@@ -190,6 +199,7 @@ export const AuthView = z.object({
   missingScopes: z.array(z.string()),
   tested: z.object({ at: Time, ok: z.boolean(), code: z.string() }).nullable(),
   failure: z.object({ code: z.string(), at: Time, count: z.int() }).nullable(),
+  setAsideAt: Time.nullable(),
   consentedAt: Time,
   version: z.int(),
   createdAt: Time,
@@ -224,6 +234,7 @@ export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<type
   missingScopes: missingScopes(auth),
   tested: auth.tested ? { ...auth.tested, at: iso(auth.tested.at) } : null,
   failure: auth.failure ? { ...auth.failure, at: iso(auth.failure.at) } : null,
+  setAsideAt: isoOrNull(auth.setAsideAt),
   consentedAt: iso(auth.consentedAt),
   version: auth.version,
   createdAt: iso(auth.createdAt),

@@ -106,6 +106,7 @@ export const commitRenewal = async (
       state: 'active',
       cause: undefined,
       failure: undefined,
+      setAsideAt: undefined,
       attempt: undefined,
       outbox: [...auth.outbox, refreshed, ...recovered],
     };

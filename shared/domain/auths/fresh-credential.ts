@@ -11,6 +11,7 @@ import { commitRenewal } from './commit.ts';
 import { loadCredential } from './credential.ts';
 import { failRenewal } from './fail.ts';
 import { needsReconnect } from './over.ts';
+import { setAsideCode } from './set-aside.ts';
 
 /** The proxy waits for a renewal only when less than this is left; being ahead is the schedule's work. */
 const closeToEnd = 30_000;
@@ -39,14 +40,22 @@ const left = ({ credential }: Auth, now: number): number => (credential.accessEx
 const abandoned = ({ attempt }: Auth, now: number): boolean =>
   attempt !== undefined && attempt.until > 0 && attempt.until <= now;
 
-const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): boolean =>
-  otherThan === auth.credential.version ||
-  left(auth, now) < closeToEnd ||
-  (ahead === true && (abandoned(auth, now) || (auth.refreshAt !== undefined && auth.refreshAt <= now)));
+const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): boolean => {
+  // Set aside, it is tried for callers alone; an old message of the schedule changes nothing.
+  if (ahead && auth.setAsideAt !== undefined) return false;
+  return (
+    otherThan === auth.credential.version ||
+    left(auth, now) < closeToEnd ||
+    (ahead === true && (abandoned(auth, now) || (auth.refreshAt !== undefined && auth.refreshAt <= now)))
+  );
+};
 
-/** The last try failed and the next has its time: calls in between do not hammer the provider. */
+/**
+ * The last try failed and the next has its time: calls in between do not hammer the provider. One that was set aside and
+ * has been restored did not fail there.
+ */
 const waitsForRetry = ({ failure, refreshAt }: Auth, now: number): boolean =>
-  failure !== undefined && refreshAt !== undefined && refreshAt > now;
+  failure !== undefined && failure.code !== setAsideCode && refreshAt !== undefined && refreshAt > now;
 
 /** Commits what a worker has left in the vault and not committed; false when it left nothing, or has committed meanwhile. */
 const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<boolean> => {

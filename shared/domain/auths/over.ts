@@ -53,6 +53,7 @@ export const over = (deps: Deps, auth: Auth, { cause, code, umbrella }: OverInpu
     ...auth,
     state: 'needs_reconnect',
     cause,
+    setAsideAt: undefined,
     attempt: undefined,
     refreshAt: undefined,
     alertAt: undefined,

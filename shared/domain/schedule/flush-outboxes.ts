@@ -1,6 +1,7 @@
 import type { Collection, Deps, Key } from '../../ports.ts';
 import { auths } from '../auths/auth.ts';
 import { revocations } from '../auths/revocation.ts';
+import { troubles } from '../auths/trouble.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
@@ -18,6 +19,7 @@ const flusher =
 const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>> = {
   [auths.name]: flusher(auths),
   [revocations.name]: flusher(revocations),
+  [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
   [umbrellas.name]: flusher(umbrellas),
 };
