@@ -10,10 +10,11 @@ const spoil = async <T extends Stored>(
   collection: Collection<T>,
   { key, parts }: { readonly key: Key; readonly parts: Readonly<Record<string, unknown>> },
 ): Promise<() => Promise<void>> => {
+  type Anything = z.infer<typeof Anything>;
   const Anything = z.looseObject({ revision: z.int() });
   const good = await deps.store.get(collection, key);
   if (!good) throw new Error('There is nothing to spoil.');
-  const raw: Collection<z.infer<typeof Anything>> = {
+  const raw: Collection<Anything> = {
     name: collection.name,
     schema: Anything,
     place: () => collection.place(good),
@@ -21,7 +22,7 @@ const spoil = async <T extends Stored>(
   await deps.store.replace(raw, { ...good, ...parts });
   return async () => {
     const now = await deps.store.get(raw, key);
-    await deps.store.replace(raw, { ...good, revision: now?.revision ?? 0 });
+    await deps.store.replace(raw, { ...good, revision: now?.revision ?? 0 } as unknown as Anything);
   };
 };
 

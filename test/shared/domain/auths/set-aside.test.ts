@@ -258,18 +258,17 @@ describe('an outage', () => {
 
   /** The store of a process, of whose calls a share fails. */
   const failing = (share: number): Deps => {
-    const flaky = <A extends readonly unknown[], T>(act: (...args: A) => Promise<T>) =>
-      ((...args: A) => (sometimes(share) ? down() : act(...args))) as typeof act;
+    const flaky = <T>(act: () => Promise<T>): Promise<T> => (sometimes(share) ? down() : act());
     const { get, insert, replace, remove, list, due } = w.deps.store;
     return otherProcess(w.deps, {
       // Whoever waits makes the time pass.
       clock: { now: w.clock.now, sleep: (milliseconds) => w.clock.advance(milliseconds) },
       store: {
-        get: flaky(get) as typeof get,
-        insert: flaky(insert) as typeof insert,
-        replace: flaky(replace) as typeof replace,
-        remove: flaky(remove) as typeof remove,
-        list: flaky(list) as typeof list,
+        get: (collection, key) => flaky(() => get(collection, key)),
+        insert: (collection, item) => flaky(() => insert(collection, item)),
+        replace: (collection, item) => flaky(() => replace(collection, item)),
+        remove: (collection, item) => flaky(() => remove(collection, item)),
+        list: (collection, request) => flaky(() => list(collection, request)),
         due,
       },
     });
