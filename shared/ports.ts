@@ -123,6 +123,14 @@ export interface Sealer {
   readonly open: (purpose: string, sealed: string) => Promise<Secret>;
 }
 
+/** The sealed text is not what was sealed with this key for this purpose; it does not tell which of these is wrong. */
+export class Unsealable extends Error {
+  constructor(options?: ErrorOptions) {
+    super('The sealed text was changed, or was sealed with another key or for another purpose.', options);
+    this.name = 'Unsealable';
+  }
+}
+
 /** Tells the rest of the world what has happened. At least once: an event's id tells repeats. */
 export interface Bus {
   readonly publish: (events: readonly LatchkeyEvent[]) => Promise<void>;

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
-import type { Random } from './ports.ts';
+import { Unsealable, type Random } from './ports.ts';
 
 const algorithm = 'aes-256-gcm';
 const version = 1;
@@ -12,14 +12,6 @@ interface Sealing {
   readonly key: Uint8Array;
   /** What the sealed text belongs to; it opens under the same words alone (associated data). */
   readonly purpose: string;
-}
-
-/** The sealed text is not what was sealed with this key for this purpose; it does not tell which of these is wrong. */
-export class Unsealable extends Error {
-  constructor(options?: ErrorOptions) {
-    super('The sealed text was changed, or was sealed with another key or for another purpose.', options);
-    this.name = 'Unsealable';
-  }
 }
 
 /**

@@ -5,6 +5,7 @@ import { listHistory } from './history.ts';
 import { listAuths } from './list.ts';
 import { refreshAuth } from './refresh.ts';
 import { deleteAuth } from './remove.ts';
+import { restoreSetAside } from './restore-set-aside.ts';
 import { testAuth } from './test.ts';
 import { updateAuth } from './update.ts';
 
@@ -15,6 +16,7 @@ export const handler = serve(
   updateAuth,
   deleteAuth,
   refreshAuth,
+  restoreSetAside,
   testAuth,
   listHistory,
 );

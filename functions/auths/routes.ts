@@ -33,7 +33,8 @@ export const list = route({
   name: 'listAuths',
   method: 'GET',
   path: '/v1/workspaces/{workspaceId}/auths',
-  summary: 'Lists the auths of a workspace, all or by service, state, end user and tag.',
+  summary:
+    'Lists the auths of a workspace, all or by service, state, end user and tag, or those that are set aside.',
   needs: 'auths:read',
   request: { path: inWorkspace, query: AuthQuery },
   response: pageOf(AuthView),
@@ -79,6 +80,17 @@ export const refresh = route({
   needs: 'auths:write',
   request: { path },
   response: AuthView,
+});
+
+export const restoreSetAside = route({
+  name: 'restoreSetAsideAuths',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/auths/restore-set-aside',
+  summary:
+    'Makes all auths that are set aside due again within five minutes, once what kept them from being renewed is repaired.',
+  needs: 'auths:write',
+  request: { path: inWorkspace },
+  response: z.object({ restored: z.int() }),
 });
 
 export const test = route({

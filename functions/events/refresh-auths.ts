@@ -1,8 +1,10 @@
 import { RefreshDue } from '#shared/domain/auths/events.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { reactionTo } from '#shared/entry/reaction.ts';
+import { log } from '#shared/log.ts';
 
 /** Renews the auths whose time has come. */
-export const handler = reactionTo('refresh-auths', RefreshDue, (deps, { organizationId, data }) =>
-  refreshDueAuths(deps, organizationId, data.authIds),
-);
+export const handler = reactionTo('refresh-auths', RefreshDue, async (deps, { organizationId, data }) => {
+  for (const { authId, error } of await refreshDueAuths(deps, organizationId, data.authIds))
+    log.error('An error of ours kept an auth from being renewed.', { organizationId, authId }, error);
+});

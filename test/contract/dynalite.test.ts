@@ -9,7 +9,7 @@ import { sealedSecrets, sealedVault } from '#shared/aws/vault/sealed.ts';
 import { seededRandom } from '#shared/memory/random.ts';
 import { memoryStore } from '#shared/memory/store.ts';
 import type { Store } from '#shared/ports.ts';
-import { Unsealable } from '#shared/seal.ts';
+import { Unsealable } from '#shared/ports.ts';
 import { secret } from '#shared/secret.ts';
 import { ensureTable, startDynamodb } from '../../local/dynamodb.ts';
 import { dynamodbClient } from '../support/dynamodb.ts';

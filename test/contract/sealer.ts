@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Sealer } from '#shared/ports.ts';
-import { Unsealable } from '#shared/seal.ts';
+import { Unsealable } from '#shared/ports.ts';
 import { secret } from '#shared/secret.ts';
 
 /** What every sealer must do. `open` gives two sealers of one key, as two processes have them, and one of another key. */

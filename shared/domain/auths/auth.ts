@@ -93,6 +93,8 @@ const Auth = z.object({
     refreshExpiresAt: Instant.optional(),
   }),
   refreshAt: Instant.optional(),
+  /** Since when the schedule leaves it alone, because renewing it failed by an error of ours again and again. */
+  setAsideAt: Instant.optional(),
   attempt: Attempt.optional(),
   /** The umbrella that was not verified when the person consented, or that lost its status since. */
   atRisk: z.object({ umbrellaId: UmbrellaId, status: z.string() }).optional(),
@@ -132,11 +134,11 @@ export const authsWith = (organizationId: string, serviceId: string) => ({
  * When a renewal or a removal is to be asked for. A renewal not while somebody holds the lease, but in the moment in which that
  * ends: who did not give it back is gone, and the sweep has not read past that moment yet, as it has past `refreshAt`.
  */
-const workDue = ({ state, refreshAt, attempt }: Auth) => {
-  if (attempt && attempt.until > 0 && state !== 'deleting') return { at: attempt.until, act: 'refresh' };
-  return refreshAt === undefined
-    ? undefined
-    : { at: refreshAt, act: state === 'deleting' ? 'removal' : 'refresh' };
+const workDue = ({ state, refreshAt, setAsideAt, attempt }: Auth) => {
+  if (state === 'deleting') return refreshAt === undefined ? undefined : { at: refreshAt, act: 'removal' };
+  if (setAsideAt !== undefined) return undefined;
+  if (attempt && attempt.until > 0) return { at: attempt.until, act: 'refresh' };
+  return refreshAt === undefined ? undefined : { at: refreshAt, act: 'refresh' };
 };
 
 const dueActs = (auth: Auth) =>
@@ -201,6 +203,7 @@ export const AuthView = z.object({
   failure: z
     .object({ code: z.string(), description: z.string().nullable(), at: Time, count: z.int() })
     .nullable(),
+  setAsideAt: Time.nullable(),
   consentedAt: Time,
   version: z.int(),
   createdAt: Time,
@@ -242,6 +245,7 @@ export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<type
   missingScopes: missingScopes(auth),
   tested: auth.tested ? { ...auth.tested, at: iso(auth.tested.at) } : null,
   failure: auth.failure ? showFailure(auth.failure) : null,
+  setAsideAt: isoOrNull(auth.setAsideAt),
   consentedAt: iso(auth.consentedAt),
   version: auth.version,
   createdAt: iso(auth.createdAt),

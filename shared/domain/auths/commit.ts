@@ -122,6 +122,7 @@ export const commitRenewal = async (
       state: 'active',
       cause: undefined,
       failure: undefined,
+      setAsideAt: undefined,
       attempt: undefined,
       outbox: [...auth.outbox, refreshed, ...recovered],
     };

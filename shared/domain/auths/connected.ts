@@ -13,6 +13,7 @@ import { openCredential, type Credential } from './credential.ts';
 import { AuthAtRisk, AuthConnected, AuthRiskAcknowledged, tell } from './events.ts';
 import { riskOf, umbrellaOf } from './risk.ts';
 import { insertAndTell } from '../outbox.ts';
+import { forgetTrouble } from './trouble.ts';
 
 /** What a person has connected: which auth it becomes, and the version under which its credential is kept. */
 export interface Connection {
@@ -130,13 +131,16 @@ export const renewConnected = async (deps: Deps, connection: Connection): Promis
   let old: string | undefined;
   const renewed = await amendAuth(deps, { organizationId, authId }, (auth) => {
     if (auth.state === 'deleting' || isSettled(auth, connection.version)) return undefined;
-    const { cause, failure, attempt, atRisk, prediction, alertAt, tested, ...kept } = auth;
+    const { cause, failure, setAsideAt, attempt, atRisk, prediction, alertAt, tested, ...kept } = auth;
     old = auth.credential.before;
     const credential = { ...state.credential, before: auth.credential.version };
     const consents = [...(auth.consents ?? []), connection.version].slice(-rememberedConsents);
     const next = { ...kept, ...state, credential, consents, epoch: auth.epoch + 1 };
     return { ...next, outbox: [...auth.outbox, ...news(deps, next, connection.service)] };
   });
-  if (renewed) await forgetVersion(deps, renewed, old);
+  if (renewed) {
+    await forgetVersion(deps, renewed, old);
+    await forgetTrouble(deps, { organizationId, authId });
+  }
   return renewed;
 };

@@ -89,6 +89,27 @@ export const AuthRecovered = eventKind('auth.recovered', {
   example: about,
 });
 
+export const AuthSetAside = eventKind('auth.set_aside', {
+  summary:
+    'Renewing failed five times by an error of Latchkey itself, not of the provider: it is not tried on schedule any more. `advice` says what to do.',
+  audience: 'news',
+  version: 1,
+  // Of an auth that cannot be read, nobody may know the workspace.
+  data: z.strictObject({
+    ...AboutAuth,
+    workspaceId: WorkspaceId.nullable(),
+    code: z.string(),
+    tries: z.int(),
+    advice: z.string(),
+  }),
+  example: {
+    ...about,
+    code: 'TypeError',
+    tries: 5,
+    advice: 'Look in the log of refresh-auths for this auth, repair the cause, then refresh the auth.',
+  },
+});
+
 export const AuthNeedsReconnect = eventKind('auth.needs_reconnect', {
   summary: 'The auth is over: the person has to connect again. `advice` says what to do, `link` where.',
   audience: 'news',
@@ -207,6 +228,7 @@ export const authEvents = [
   AuthRefreshed,
   AuthRefreshFailed,
   AuthRecovered,
+  AuthSetAside,
   AuthNeedsReconnect,
   AuthExpiring,
   AuthExpired,

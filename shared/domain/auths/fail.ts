@@ -5,9 +5,10 @@ import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import type { Attempt, Auth } from './auth.ts';
 import type { Judged } from './attempt.ts';
-import { AuthRefreshFailed, tell } from './events.ts';
+import { AuthRecovered, AuthRefreshFailed, tell } from './events.ts';
 import { causeOfRefusal, over } from './over.ts';
 import { umbrellaOf } from './risk.ts';
+import { setAsideCode } from './set-aside.ts';
 import { backoff, closeToEnd, retryAfter } from './timing.ts';
 
 type Failure = Exclude<Judged, { kind: 'renewed' }>;
@@ -74,7 +75,10 @@ const waiting = (deps: Deps, auth: Auth, { code, until }: Extract<Failure, { kin
 const withoutRefreshToken = (deps: Deps, auth: Auth): Auth => {
   const { accessExpiresAt } = auth.credential;
   if (accessExpiresAt === undefined || accessExpiresAt > deps.clock.now()) {
-    return { ...auth, attempt: undefined, refreshAt: accessExpiresAt };
+    const sound = { ...auth, attempt: undefined, refreshAt: accessExpiresAt };
+    if (auth.failure?.code !== setAsideCode) return sound;
+    const outbox = [...auth.outbox, tell(deps, AuthRecovered, auth, {})];
+    return { ...sound, state: 'active', failure: undefined, outbox };
   }
   return over(deps, auth, { cause: 'absolute_limit', code: 'no_refresh_token', umbrella: undefined });
 };
@@ -94,10 +98,12 @@ export const failRenewal = async (
 ): Promise<Auth | undefined> => {
   if (failure.kind === 'client') await tellClientRejected(deps, service, failure);
   const umbrella = failure.kind === 'terminal' ? await umbrellaOf(deps, service) : undefined;
-  return amendAuth(deps, ref, (auth) => {
-    if (auth.state === 'deleting') return undefined;
-    if (auth.attempt?.id !== attempt.id || (auth.credential.lineage ?? '') !== attempt.spends)
+  return amendAuth(deps, ref, (found) => {
+    if (found.state === 'deleting') return undefined;
+    if (found.attempt?.id !== attempt.id || (found.credential.lineage ?? '') !== attempt.spends)
       return undefined;
+    // There is an outcome, whichever: what set the auth aside is over.
+    const auth = { ...found, setAsideAt: undefined };
     switch (failure.kind) {
       case 'terminal':
         return over(deps, auth, {

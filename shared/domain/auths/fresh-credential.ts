@@ -8,6 +8,7 @@ import { authKey, auths, type Auth } from './auth.ts';
 import { needsReconnect, onTrial } from './over.ts';
 import { recover, settleLease } from './recover.ts';
 import { renewOnce } from './renew-once.ts';
+import { setAsideCode } from './set-aside.ts';
 import { closeToEnd } from './timing.ts';
 
 const longestWait = 75_000;
@@ -36,14 +37,22 @@ const left = ({ credential }: Auth, now: number): number => (credential.accessEx
 const abandoned = ({ attempt }: Auth, now: number): boolean =>
   attempt !== undefined && attempt.until > 0 && attempt.until <= now;
 
-const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): boolean =>
-  otherThan === auth.credential.version ||
-  left(auth, now) < closeToEnd ||
-  (ahead === true && (abandoned(auth, now) || (auth.refreshAt !== undefined && auth.refreshAt <= now)));
+const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): boolean => {
+  // Set aside, it is tried for callers alone; an old message of the schedule changes nothing.
+  if (ahead && auth.setAsideAt !== undefined) return false;
+  return (
+    otherThan === auth.credential.version ||
+    left(auth, now) < closeToEnd ||
+    (ahead === true && (abandoned(auth, now) || (auth.refreshAt !== undefined && auth.refreshAt <= now)))
+  );
+};
 
-/** The last try failed and the next has its time: calls in between do not hammer the provider. */
+/**
+ * The last try failed and the next has its time: calls in between do not hammer the provider. One that was set aside and
+ * has been restored did not fail there.
+ */
 const waitsForRetry = ({ failure, refreshAt }: Auth, now: number): boolean =>
-  failure !== undefined && refreshAt !== undefined && refreshAt > now;
+  failure !== undefined && failure.code !== setAsideCode && refreshAt !== undefined && refreshAt > now;
 
 /** The auth with a usable token, or the reason why there is none. */
 const usable = (auth: Auth, now: number): Auth => {

@@ -6,20 +6,22 @@ import { cursorOf, placeOf } from '../paging.ts';
 import { describeAuth } from './describe.ts';
 import { auths, authsOf, EndUserId, states, type Auth, type AuthView } from './auth.ts';
 
-/** `?serviceId=&state=&endUserId=&tag=`: an auth must fit all that are given. */
+/** `?serviceId=&state=&endUserId=&tag=&setAside=`: an auth must fit all that are given. */
 export const AuthQuery = PageQuery.extend({
   serviceId: ServiceId.optional(),
   state: z.enum(states).optional(),
   endUserId: EndUserId.optional(),
   tag: z.string().max(50).optional(),
+  setAside: z.enum(['true', 'false']).optional(),
 });
 type AuthQuery = z.infer<typeof AuthQuery>;
 
-const fits = (auth: Auth, { serviceId, state, endUserId, tag }: AuthQuery): boolean =>
+const fits = (auth: Auth, { serviceId, state, endUserId, tag, setAside }: AuthQuery): boolean =>
   (serviceId === undefined || auth.serviceId === serviceId) &&
   (state === undefined ? auth.state !== 'deleting' : auth.state === state) &&
   (endUserId === undefined || auth.endUserId === endUserId) &&
-  (tag === undefined || auth.tags.includes(tag));
+  (tag === undefined || auth.tags.includes(tag)) &&
+  (setAside === undefined || (auth.setAsideAt !== undefined) === (setAside === 'true'));
 
 /** One call looks through this many at the most; a page may then be short, or empty, and have a next one. */
 const mostRead = 2000;

@@ -66,6 +66,7 @@ export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
     ...auth,
     state: 'needs_reconnect',
     cause,
+    setAsideAt: undefined,
     attempt: undefined,
     refreshAt: undefined,
     alertAt: undefined,

@@ -2,6 +2,7 @@ import type { Collection, Deps, Key } from '../../ports.ts';
 import { auths } from '../auths/auth.ts';
 import { breakers } from '../breaker/breaker.ts';
 import { revocations } from '../auths/revocation.ts';
+import { troubles } from '../auths/trouble.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
@@ -20,6 +21,7 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [auths.name]: flusher(auths),
   [breakers.name]: flusher(breakers),
   [revocations.name]: flusher(revocations),
+  [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
   [umbrellas.name]: flusher(umbrellas),
 };

@@ -79,6 +79,7 @@ describe('an auth', () => {
       missingScopes: [],
       tested: null,
       failure: null,
+      setAsideAt: null,
       consentedAt: '2026-03-02T09:00:00.000Z',
       version: 1,
       createdAt: '2026-03-02T09:00:00.000Z',

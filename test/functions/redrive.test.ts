@@ -1,0 +1,195 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { provide } from '#shared/deps.ts';
+import { removeAuth } from '#shared/domain/auths/remove.ts';
+import { removeService } from '#shared/domain/services/remove.ts';
+import { createSubscription } from '#shared/domain/subscriptions/create.ts';
+import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
+import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
+import { reactions, takes } from '#functions/reactions.ts';
+import { schedules } from '#functions/schedules.ts';
+import { updateService } from '#shared/domain/services/update.ts';
+import { ServiceInput } from '#shared/domain/services/definition.ts';
+import type { LatchkeyEvent } from '#shared/events.ts';
+import { react } from '../support/api.ts';
+import { day, hour, minute, otherProcess, told, world, type World } from '../support/deps.ts';
+import {
+  actor,
+  authNow,
+  connectedAuth,
+  countingTokens,
+  oauth2Document,
+  oauth2Service,
+  tokenUrl,
+  umbrella,
+} from '../support/nouns.ts';
+import { capturedOutput } from '../support/output.ts';
+import { spoiledAuth } from '../support/poison.ts';
+import { answer } from '../support/watched.ts';
+
+let w: World;
+let settled: number;
+
+const load = async (entry: string): Promise<unknown> =>
+  ((await import(`#functions/${entry}`)) as { handler: unknown }).handler;
+
+/** Gives an event to every reaction that takes it; answers how many messages failed. */
+const give = async (event: LatchkeyEvent): Promise<number> => {
+  let failed = 0;
+  for (const reaction of reactions.filter((each) => takes(each, event.type)))
+    failed += await react(await load(reaction.entry), [event]);
+  return failed;
+};
+
+/** Does all that events ask for, and what that asks for in turn. */
+const settle = async (): Promise<void> => {
+  for (; settled < w.bus.events.length; settled += 1) await give(w.bus.events[settled]!);
+};
+
+const live = async (milliseconds: number): Promise<void> => {
+  await w.clock.advance(milliseconds);
+  for (const { entry } of schedules) await ((await load(entry)) as () => Promise<unknown>)();
+  await settle();
+};
+
+beforeEach(async () => {
+  w = await world();
+  provide(w.deps);
+  settled = 0;
+  const tokens = countingTokens();
+  w.http.answers(({ url }) => (url === tokenUrl ? tokens() : answer(204)));
+});
+
+describe('messages that come again after all is done', () => {
+  it('change nothing: no call, no write, no event, whichever reaction they are for', async () => {
+    const where = { organizationId: w.organizationId, workspaceId: w.workspaceId };
+    const input = NewSubscription.parse({
+      name: 'Operations',
+      target: { type: 'webhook', url: 'https://hook.example/in' },
+      events: ['auth.*', 'service.*', 'umbrella.*'],
+    });
+    await createSubscription(w.deps, { organizationId: w.organizationId, input });
+    const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
+    const revocation = { auth: { revocationUrl: 'https://acme.example/oauth/revoke' } };
+    const [service, doomed, edited] = [
+      await oauth2Service(w, { umbrellaId: demo.id, ...revocation }),
+      await oauth2Service(w, revocation),
+      await oauth2Service(w),
+    ];
+    const auths = [
+      await connectedAuth(w, service),
+      await connectedAuth(w, service),
+      await connectedAuth(w, edited),
+    ];
+    await connectedAuth(w, doomed);
+    const deaf = otherProcess(w.deps, { bus: { publish: () => Promise.reject(new Error('down')) } });
+    await setVerification(deaf, {
+      by: actor(w),
+      umbrellaId: demo.id,
+      input: { status: 'in_review', authLifetimeSeconds: 604_800 },
+      ifMatch: undefined,
+    });
+    const output = capturedOutput();
+    await live(hour);
+    const stuck = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, remove: () => Promise.reject(new Error('gone')) },
+    });
+    const removing = removeAuth(stuck, { ...where, authId: auths[1]!.id, ifMatch: undefined });
+    await expect(removing).rejects.toThrow('gone');
+    await updateService(w.deps, {
+      ...where,
+      serviceId: edited.id,
+      ifMatch: undefined,
+      input: ServiceInput.parse(oauth2Document({ auth: { clientId: 'another' } })),
+    });
+    await removeService(w.deps, { ...where, serviceId: doomed.id, force: true, ifMatch: undefined });
+    await live(2 * minute);
+    for (let hours = 0; hours < 4 * 24; hours += 1) await live(hour);
+    await live(minute);
+    output.stop();
+
+    // Every reaction had its work, or this would show nothing.
+    for (const { on } of reactions) expect(w.bus.events.some(({ type }) => takes({ on }, type))).toBe(true);
+    expect(told(w, 'auth.expiring').length).toBeGreaterThan(0);
+    expect((await authNow(w, auths[0]!.id)).state).toBe('active');
+
+    const before = [w.http.requests.length, w.bus.events.length, w.store.dump()];
+    for (const event of w.bus.events.slice())
+      expect([event.type, await give(event)]).toEqual([event.type, 0]);
+    expect([w.http.requests.length, w.bus.events.length, w.store.dump()]).toEqual(before);
+  }, 60_000);
+
+  it('leave an auth that is set aside as it is', async () => {
+    const auth = await connectedAuth(w, await oauth2Service(w));
+    const repair = await spoiledAuth(w, auth);
+    const output = capturedOutput();
+    for (let round = 0; round < 8; round += 1) await live(15 * minute);
+    output.stop();
+    // Whoever looks for the auth in the log finds where the error came from, and not what it says.
+    expect(output.text()).toContain(`"authId":"${auth.id}"`);
+    expect(output.text()).toContain('"name":"ZodError"');
+    expect(output.text()).not.toContain('expected string');
+    const before = [w.http.requests.length, w.bus.events.length, w.store.dump()];
+    const quiet = capturedOutput();
+    for (const event of w.bus.events.slice()) expect(await give(event)).toBe(0);
+    quiet.stop();
+    expect([w.http.requests.length, w.bus.events.length, w.store.dump()]).toEqual(before);
+    await repair();
+  });
+});
+
+describe('a message that nobody can read', () => {
+  const good = { source: 'latchkey' };
+
+  it.each(reactions.map(({ name, entry }) => [name, entry] as const))(
+    'fails alone, each time, and so ends as a dead letter: %s',
+    async (_, entry) => {
+      const handler = (await load(entry)) as (batch: unknown) => Promise<unknown>;
+      const bodies = [
+        '',
+        '{',
+        'null',
+        '{"detail": {}}',
+        JSON.stringify({ ...good, detail: { id: 'evt_1' } }),
+      ];
+      const output = capturedOutput();
+      const Records = bodies.map((body, index) => ({ messageId: `message-${index}`, body }));
+      const failed = { batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+      expect(await handler({ Records })).toEqual(failed);
+      expect(await handler({ Records })).toEqual(failed);
+      output.stop();
+      expect(output.text()).toContain('message-4');
+    },
+  );
+
+  it('does not keep those of its batch, before and behind it, from being done', async () => {
+    await connectedAuth(w, await oauth2Service(w));
+    await connectedAuth(w, await oauth2Service(w));
+    const [first, second] = w.bus.events.filter(({ type }) => type === 'auth.connected');
+    const handler = (await load('events/record-history.ts')) as (batch: unknown) => Promise<unknown>;
+    const bodies = [JSON.stringify({ detail: first }), '{"detail"', JSON.stringify({ detail: second })];
+    const Records = bodies.map((body, index) => ({ messageId: `message-${index}`, body }));
+    const output = capturedOutput();
+    expect(await handler({ Records })).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    output.stop();
+    for (const event of [first, second])
+      expect(w.store.keys().some((key) => key.includes(`HIST#${event?.id}`))).toBe(true);
+  });
+
+  it('about many, of whom one fails, is done for all others, also those behind', async () => {
+    const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
+    const service = await oauth2Service(w, { umbrellaId: demo.id });
+    const some = [
+      await connectedAuth(w, service),
+      await connectedAuth(w, service),
+      await connectedAuth(w, service),
+    ];
+    await spoiledAuth(w, some[0]!);
+    await w.clock.advance(4 * day);
+    const due = { ...w.bus.events[0]!, type: 'auth.expiry_due', data: { authIds: some.map(({ id }) => id) } };
+    const output = capturedOutput();
+    expect(await react(await load('events/tell-endings.ts'), [due])).toBe(1);
+    output.stop();
+    const expiring = w.bus.events.filter(({ type }) => type === 'auth.expiring');
+    expect(expiring.map(({ data }) => data['authId'])).toEqual([some[1]!.id, some[2]!.id]);
+  });
+});
