@@ -17,6 +17,7 @@ interface Row {
   readonly collection: string;
   readonly item: Stored;
   readonly place: Placement;
+  readonly shard: number;
 }
 
 type Rows = Map<string, Row>;
@@ -31,10 +32,11 @@ const byBytes = (left: string, right: string) => Buffer.compare(Buffer.from(left
 const read = <T extends Stored>(collection: Collection<T>, row: Row | undefined): T | undefined =>
   row?.collection === collection.name ? collection.schema.parse(structuredClone(row.item)) : undefined;
 
-const write = <T extends Stored>(rows: Rows, collection: Collection<T>, item: T): T => {
+const put = <T extends Stored>(rows: Rows, collection: Collection<T>, item: T): T => {
   const written = collection.schema.parse(storableFields(item));
   const place = collection.place(written);
-  rows.set(address(place.key), { collection: collection.name, item: structuredClone(written), place });
+  const shard = place.due ? shardOf(place.key) : 0;
+  rows.set(address(place.key), { collection: collection.name, item: structuredClone(written), place, shard });
   return structuredClone(written);
 };
 
@@ -56,20 +58,36 @@ const list = <T extends Stored>(
   return found.length > limit ? { items, next: found[limit - 1]?.sort } : { items };
 };
 
-const due = (rows: Iterable<Row>, { shard, from, to, limit }: DueRequest): readonly DueEntry[] =>
-  [...rows]
-    .flatMap(({ collection, place: { key, due } }) =>
-      due ? [{ collection, key, at: due.at, act: due.act }] : [],
-    )
-    .filter(({ key, at }) => at >= from && at <= to && shardOf(key) === shard)
-    .sort((left, right) => left.at - right.at)
-    .slice(0, limit);
+type DuePlace = Pick<DueEntry, 'at' | 'key'>;
 
-/** Forgets what the table would have dropped by now. */
-const drop = (rows: Rows, now: number) => {
-  for (const [at, { place }] of rows) {
-    if (place.expiresAt !== undefined && place.expiresAt + dropsAfterMilliseconds <= now) rows.delete(at);
+const byTimeAndKey = (left: DuePlace, right: DuePlace): number =>
+  left.at - right.at ||
+  byBytes(left.key.partition, right.key.partition) ||
+  byBytes(left.key.sort, right.key.sort);
+
+const due = (rows: Iterable<Row>, request: DueRequest): readonly DueEntry[] => {
+  const { shard, from, to, after, limit } = request;
+  const found: DueEntry[] = [];
+  for (const { collection, place, shard: its } of rows) {
+    const { key, due } = place;
+    if (!due || its !== shard || due.at < from || due.at > to) continue;
+    const entry = { collection, key, ...due };
+    if (!after || byTimeAndKey(entry, after) > 0) found.push(entry);
   }
+  return found.sort(byTimeAndKey).slice(0, limit);
+};
+
+/** When the table would have dropped an item. */
+const droppedAt = ({ expiresAt = Infinity }: Placement): number => expiresAt + dropsAfterMilliseconds;
+
+/** Forgets what the table would have dropped by now. Answers when there is more to be forgotten. */
+const drop = (rows: Rows, now: number): number => {
+  let next = Infinity;
+  for (const [at, { place }] of rows) {
+    if (droppedAt(place) <= now) rows.delete(at);
+    else next = Math.min(next, droppedAt(place));
+  }
+  return next;
 };
 
 /**
@@ -78,9 +96,15 @@ const drop = (rows: Rows, now: number) => {
  */
 export const memoryStore = (clock?: Clock): Store => {
   const rows: Rows = new Map();
+  let dropsNext = Infinity;
   const current = () => {
-    if (clock) drop(rows, clock.now());
+    if (clock && dropsNext <= clock.now()) dropsNext = drop(rows, clock.now());
     return rows;
+  };
+  const write = <T extends Stored>(collection: Collection<T>, item: T): T => {
+    const written = put(rows, collection, item);
+    dropsNext = Math.min(dropsNext, droppedAt(collection.place(written)));
+    return written;
   };
   const holds = <T extends Stored>(collection: Collection<T>, item: T) => {
     const row = current().get(address(collection.place(item).key));
@@ -92,13 +116,11 @@ export const memoryStore = (clock?: Clock): Store => {
     insert: (collection, item) =>
       settled(() => {
         const taken = current().has(address(collection.place(item).key));
-        return taken ? undefined : write(rows, collection, { ...item, revision: 1 });
+        return taken ? undefined : write(collection, { ...item, revision: 1 });
       }),
     replace: (collection, item) =>
       settled(() =>
-        holds(collection, item)
-          ? write(rows, collection, { ...item, revision: item.revision + 1 })
-          : undefined,
+        holds(collection, item) ? write(collection, { ...item, revision: item.revision + 1 }) : undefined,
       ),
     remove: (collection, item) =>
       settled(() => holds(collection, item) && rows.delete(address(collection.place(item).key))),
