@@ -4,5 +4,5 @@ import { reactionTo } from '#shared/entry/reaction.ts';
 
 /** Renews the auths whose time has come. */
 export const handler = reactionTo('refresh-auths', RefreshDue, (deps, { organizationId, data }) =>
-  refreshDueAuths(deps, organizationId, data.authIds),
+  refreshDueAuths(deps, organizationId, data),
 );

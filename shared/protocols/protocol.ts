@@ -170,6 +170,8 @@ export interface Protocol {
   readonly issue?: (ground: Ground) => Promise<Conversation>;
   /** Spends a refresh token. */
   readonly renew?: (ground: Ground, refreshToken: Secret) => Promise<Conversation>;
+  /** How many renewals of one service may be under way at once, where the definition says it. */
+  readonly concurrency?: number | undefined;
   readonly judge: (answer: ProviderAnswer) => Verdict;
   /** Signs a proxied call. */
   readonly sign?: (input: SignInput) => Promise<Signed>;

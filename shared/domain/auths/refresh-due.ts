@@ -1,8 +1,19 @@
 import { AppError } from '../../errors.ts';
+import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
+import { concurrencyOf } from '../services/concurrency.ts';
+import { RefreshDue } from './events.ts';
 import { freshCredential } from './fresh-credential.ts';
+import { givePassBack, passMilliseconds, takePass, type Pass } from './passes.ts';
 
-const sideBySide = 10;
+/** How many renewals one worker has under way at once at the most. */
+const sideBySide = 20;
+
+/** The longest that one renewal takes: waiting for the lease of another, then its own. */
+const longestRenewal = 170_000;
+
+/** How long a worker waits for a pass at the most: meanwhile it does nothing for other services. */
+const patience = 500;
 
 /** Renews one auth if it is due. That the provider said no, or that it is gone, is an outcome and no failure of the message. */
 const refreshDue = async (deps: Deps, organizationId: string, authId: string): Promise<void> => {
@@ -13,19 +24,88 @@ const refreshDue = async (deps: Deps, organizationId: string, authId: string): P
   }
 };
 
-/** Renews those of some auths that are due, a few side by side. Harmless for the rest. Rejects when a port failed for one. */
-export const refreshDueAuths = async (
+interface Batch {
+  readonly organizationId: string;
+  readonly authIds: readonly string[];
+}
+
+interface Done {
+  /** Not begun, for it might not have ended in time. */
+  readonly left: readonly string[];
+  readonly failures: readonly unknown[];
+}
+
+/** Renews some auths, so many side by side, and begins none that could outlast the pass. */
+const renew = async (
   deps: Deps,
-  organizationId: string,
-  authIds: readonly string[],
-): Promise<void> => {
+  { organizationId, authIds }: Batch,
+  { calls, until }: Pick<Pass, 'calls' | 'until'>,
+): Promise<Done> => {
   const waiting = [...authIds];
   const failures: unknown[] = [];
   const work = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+    while (deps.clock.now() + longestRenewal < until) {
+      const id = waiting.shift();
+      if (id === undefined) return;
       await refreshDue(deps, organizationId, id).catch((error: unknown) => failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: sideBySide }, work));
+  await Promise.all(Array.from({ length: calls }, work));
+  return { left: waiting, failures };
+};
+
+type BatchOfService = Batch & { readonly serviceId: string };
+
+/** Looks for free calls of the service, and once more a moment later: workers that wait do not come back all together. */
+const awaitPass = async (
+  deps: Deps,
+  { organizationId, serviceId, authIds }: BatchOfService,
+): Promise<Pass | undefined> => {
+  const wanted = {
+    cap: await concurrencyOf(deps, organizationId, serviceId),
+    calls: Math.min(sideBySide, authIds.length),
+  };
+  const pass = await takePass(deps, { organizationId, serviceId }, wanted);
+  if (pass) return pass;
+  await deps.clock.sleep(Math.ceil((patience * ((deps.random.bytes(1)[0] ?? 0) + 1)) / 256));
+  return takePass(deps, { organizationId, serviceId }, wanted);
+};
+
+const renewOfService = async (deps: Deps, batch: BatchOfService): Promise<Done> => {
+  const pass = await awaitPass(deps, batch);
+  if (!pass) return { left: batch.authIds, failures: [] };
+  const done = await renew(deps, batch, pass);
+  // A pass that could not be given back ends by itself; the renewals are done all the same.
+  await givePassBack(deps, batch, pass).catch(() => undefined);
+  return done;
+};
+
+interface DueAuths {
+  readonly authIds: readonly string[];
+  /** The one service of all; absent for generic auths, which have none. */
+  readonly serviceId?: string | undefined;
+}
+
+/**
+ * Renews those of some auths that are due, some side by side. Harmless for the rest. Renewals of a service take part in its cap
+ * by one pass for all of them (ADR 0014). What finds no free call, or no time, is asked for again by a new event, so that it goes
+ * to the end of the queue and other services have their turn. Renewals that a person or a proxied call waits for take no
+ * pass: as many are under way as their callers ask for. Rejects when a port failed for one.
+ */
+export const refreshDueAuths = async (
+  deps: Deps,
+  organizationId: string,
+  { authIds, serviceId }: DueAuths,
+): Promise<void> => {
+  const batch = { organizationId, authIds };
+  const unbounded = { calls: sideBySide, until: deps.clock.now() + passMilliseconds };
+  const { left, failures } =
+    serviceId === undefined
+      ? await renew(deps, batch, unbounded)
+      : await renewOfService(deps, { ...batch, serviceId });
+  if (left.length > 0) {
+    const data = { authIds: [...left], serviceId };
+    await deps.bus.publish([newEvent(deps, RefreshDue, { organizationId, data })]);
+  }
   if (failures.length > 0) throw new AggregateError(failures, 'Some auths could not be renewed.');
 };

@@ -38,6 +38,7 @@ export const oauth2Protocol = (definition: OAuth2Definition): Protocol => {
     judge: (answer) => judgeTokenAnswer(answer, definition),
     revoke: revoker(definition),
     refusedBy: definition.refresh.on.map(({ status }) => status),
+    concurrency: definition.refresh.concurrency,
   } satisfies Protocol;
   // Fields are enough to ask anew, and that cannot lose a rotation: a refresh token that came along is left unspent.
   switch (definition.grant) {
