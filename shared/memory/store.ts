@@ -60,21 +60,26 @@ const list = <T extends Stored>(
 
 type DuePlace = Pick<DueEntry, 'at' | 'key'>;
 
+const inOrder = (left: string, right: string) => (left < right ? -1 : Number(left > right));
+
+/** At one moment any order does, as long as it stays. */
 const byTimeAndKey = (left: DuePlace, right: DuePlace): number =>
   left.at - right.at ||
-  byBytes(left.key.partition, right.key.partition) ||
-  byBytes(left.key.sort, right.key.sort);
+  inOrder(left.key.partition, right.key.partition) ||
+  inOrder(left.key.sort, right.key.sort);
 
-const due = (rows: Iterable<Row>, request: DueRequest): readonly DueEntry[] => {
-  const { shard, from, to, after, limit } = request;
-  const found: DueEntry[] = [];
-  for (const { collection, place, shard: its } of rows) {
-    const { key, due } = place;
-    if (!due || its !== shard || due.at < from || due.at > to) continue;
-    const entry = { collection, key, ...due };
-    if (!after || byTimeAndKey(entry, after) > 0) found.push(entry);
-  }
-  return found.sort(byTimeAndKey).slice(0, limit);
+/** All that is in a shard of the index, in its order. */
+const shardOfRows = (rows: Rows, shard: number): readonly DueEntry[] =>
+  [...rows.values()]
+    .flatMap(({ collection, place: { key, due }, shard: its }) =>
+      due && its === shard ? [{ collection, key, ...due }] : [],
+    )
+    .sort(byTimeAndKey);
+
+const due = (entries: readonly DueEntry[], { from, to, after, limit }: DueRequest): readonly DueEntry[] => {
+  const begins = (entry: DueEntry) => entry.at >= from && (!after || byTimeAndKey(entry, after) > 0);
+  const first = entries.findIndex(begins);
+  return first < 0 ? [] : entries.slice(first, first + limit).filter(({ at }) => at <= to);
 };
 
 /** When the table would have dropped an item. */
@@ -96,12 +101,24 @@ const drop = (rows: Rows, now: number): number => {
  */
 export const memoryStore = (clock?: Clock): Store => {
   const rows: Rows = new Map();
+  // Sorted when it is asked for; any write makes it anew.
+  const shards = new Map<number, readonly DueEntry[]>();
   let dropsNext = Infinity;
   const current = () => {
-    if (clock && dropsNext <= clock.now()) dropsNext = drop(rows, clock.now());
+    if (clock && dropsNext <= clock.now()) {
+      shards.clear();
+      dropsNext = drop(rows, clock.now());
+    }
     return rows;
   };
+  const shardNow = (shard: number): readonly DueEntry[] => {
+    const rows = current();
+    const entries = shards.get(shard) ?? shardOfRows(rows, shard);
+    shards.set(shard, entries);
+    return entries;
+  };
   const write = <T extends Stored>(collection: Collection<T>, item: T): T => {
+    shards.clear();
     const written = put(rows, collection, item);
     dropsNext = Math.min(dropsNext, droppedAt(collection.place(written)));
     return written;
@@ -123,8 +140,12 @@ export const memoryStore = (clock?: Clock): Store => {
         holds(collection, item) ? write(collection, { ...item, revision: item.revision + 1 }) : undefined,
       ),
     remove: (collection, item) =>
-      settled(() => holds(collection, item) && rows.delete(address(collection.place(item).key))),
+      settled(() => {
+        if (!holds(collection, item)) return false;
+        shards.clear();
+        return rows.delete(address(collection.place(item).key));
+      }),
     list: (collection, request) => settled(() => list(current().values(), collection, request)),
-    due: (request) => settled(() => due(current().values(), request)),
+    due: (request) => settled(() => due(shardNow(request.shard), request)),
   };
 };
