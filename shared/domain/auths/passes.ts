@@ -35,7 +35,7 @@ const passesKey = (organizationId: string, serviceId: string): Key => ({
  * Not removed when no pass is out: a new item would begin its revisions anew, and a worker that has read the one before
  * could take it for the same.
  */
-export const passes: Collection<z.infer<typeof Passes>> = {
+const passes: Collection<z.infer<typeof Passes>> = {
   name: 'passes',
   schema: Passes,
   place: ({ organizationId, serviceId, until }) => ({
