@@ -19,6 +19,14 @@ export interface Key {
   readonly sort: string;
 }
 
+/** A time at which something is to be done with an item. */
+interface Due {
+  readonly at: number;
+  readonly act: string;
+  /** What such items are asked for together by: the service of an auth. */
+  readonly of?: string | undefined;
+}
+
 /** All the places where an item is found. */
 export interface Placement {
   readonly key: Key;
@@ -27,7 +35,7 @@ export interface Placement {
   /** A second such list. */
   readonly grouped?: Key | undefined;
   /** When the sweep must look at the item (milliseconds), and for which act; absent while nothing is to be done. */
-  readonly due?: { readonly at: number; readonly act: string } | undefined;
+  readonly due?: Due | undefined;
   /** When the item may be dropped, in milliseconds. A hint: readers check the item's own times. */
   readonly expiresAt?: number | undefined;
 }
@@ -61,12 +69,10 @@ export interface Page<T> {
   readonly next?: string | undefined;
 }
 
-/** An item that is due: which collection, where, since when, and for which act (the index projects `dueAct`). */
-export interface DueEntry {
+/** An item that is due: which collection, where, since when, for which act and of what (the index projects `dueAct` and `dueOf`). */
+export interface DueEntry extends Due {
   readonly collection: string;
   readonly key: Key;
-  readonly at: number;
-  readonly act: string;
 }
 
 export interface DueRequest {
@@ -75,6 +81,8 @@ export interface DueRequest {
   /** Both ends included, in milliseconds. */
   readonly from: number;
   readonly to: number;
+  /** Only what comes after this entry of the page before, whether it is still there or not. */
+  readonly after?: Pick<DueEntry, 'at' | 'key'> | undefined;
   readonly limit: number;
 }
 
@@ -88,7 +96,7 @@ export interface Store {
   /** Removes the revision that the item bears; false when somebody else wrote or removed it since. */
   readonly remove: <T extends Stored>(collection: Collection<T>, item: T) => Promise<boolean>;
   readonly list: <T extends Stored>(collection: Collection<T>, request: ListRequest) => Promise<Page<T>>;
-  /** What is due in a shard, the earliest first. */
+  /** What is due in a shard, the earliest first; what is due at the same moment always in the same order. */
   readonly due: (request: DueRequest) => Promise<readonly DueEntry[]>;
 }
 

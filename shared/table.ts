@@ -20,13 +20,14 @@ export const lists = {
   grouped: { name: 'grouped', partition: 'groupedPk', sort: 'groupedSk' },
 } as const;
 
-/** What is due: a shard such as `07` (text) and a time in milliseconds (number); keys, collection and act come along. */
+/** What is due: a shard such as `07` (text) and a time in milliseconds (number); keys, collection, act and group come along. */
 export const dueIndex = {
   name: 'due',
   partition: 'dueShard',
   sort: 'dueAt',
   act: 'dueAct',
-  includes: [attributes.collection, 'dueAct'],
+  of: 'dueOf',
+  includes: [attributes.collection, 'dueAct', 'dueOf'],
 } as const;
 
 /** The shard that an item's key falls in, 0 to `dueShards` − 1; the same for ever. */

@@ -5,6 +5,6 @@ import { log } from '#shared/log.ts';
 
 /** Renews the auths whose time has come. */
 export const handler = reactionTo('refresh-auths', RefreshDue, async (deps, { organizationId, data }) => {
-  for (const { authId, error } of await refreshDueAuths(deps, organizationId, data.authIds))
+  for (const { authId, error } of await refreshDueAuths(deps, organizationId, data))
     log.error('An error of ours kept an auth from being renewed.', { organizationId, authId }, error);
 });

@@ -17,6 +17,7 @@ interface Row {
   readonly collection: string;
   readonly item: Stored;
   readonly place: Placement;
+  readonly shard: number;
 }
 
 type Rows = Map<string, Row>;
@@ -31,10 +32,11 @@ const byBytes = (left: string, right: string) => Buffer.compare(Buffer.from(left
 const read = <T extends Stored>(collection: Collection<T>, row: Row | undefined): T | undefined =>
   row?.collection === collection.name ? collection.schema.parse(structuredClone(row.item)) : undefined;
 
-const write = <T extends Stored>(rows: Rows, collection: Collection<T>, item: T): T => {
+const put = <T extends Stored>(rows: Rows, collection: Collection<T>, item: T): T => {
   const written = collection.schema.parse(storableFields(item));
   const place = collection.place(written);
-  rows.set(address(place.key), { collection: collection.name, item: structuredClone(written), place });
+  const shard = place.due ? shardOf(place.key) : 0;
+  rows.set(address(place.key), { collection: collection.name, item: structuredClone(written), place, shard });
   return structuredClone(written);
 };
 
@@ -56,20 +58,41 @@ const list = <T extends Stored>(
   return found.length > limit ? { items, next: found[limit - 1]?.sort } : { items };
 };
 
-const due = (rows: Iterable<Row>, { shard, from, to, limit }: DueRequest): readonly DueEntry[] =>
-  [...rows]
-    .flatMap(({ collection, place: { key, due } }) =>
-      due ? [{ collection, key, at: due.at, act: due.act }] : [],
-    )
-    .filter(({ key, at }) => at >= from && at <= to && shardOf(key) === shard)
-    .sort((left, right) => left.at - right.at)
-    .slice(0, limit);
+type DuePlace = Pick<DueEntry, 'at' | 'key'>;
 
-/** Forgets what the table would have dropped by now. */
-const drop = (rows: Rows, now: number) => {
+const inOrder = (left: string, right: string) => (left < right ? -1 : Number(left > right));
+
+/** At one moment any order does, as long as it stays. */
+const byTimeAndKey = (left: DuePlace, right: DuePlace): number =>
+  left.at - right.at ||
+  inOrder(left.key.partition, right.key.partition) ||
+  inOrder(left.key.sort, right.key.sort);
+
+/** All that is in a shard of the index, in its order. */
+const shardOfRows = (rows: Rows, shard: number): readonly DueEntry[] =>
+  [...rows.values()]
+    .flatMap(({ collection, place: { key, due }, shard: its }) =>
+      due && its === shard ? [{ collection, key, ...due }] : [],
+    )
+    .sort(byTimeAndKey);
+
+const due = (entries: readonly DueEntry[], { from, to, after, limit }: DueRequest): readonly DueEntry[] => {
+  const begins = (entry: DueEntry) => entry.at >= from && (!after || byTimeAndKey(entry, after) > 0);
+  const first = entries.findIndex(begins);
+  return first < 0 ? [] : entries.slice(first, first + limit).filter(({ at }) => at <= to);
+};
+
+/** When the table would have dropped an item. */
+const droppedAt = ({ expiresAt = Infinity }: Placement): number => expiresAt + dropsAfterMilliseconds;
+
+/** Forgets what the table would have dropped by now. Answers when there is more to be forgotten. */
+const drop = (rows: Rows, now: number): number => {
+  let next = Infinity;
   for (const [at, { place }] of rows) {
-    if (place.expiresAt !== undefined && place.expiresAt + dropsAfterMilliseconds <= now) rows.delete(at);
+    if (droppedAt(place) <= now) rows.delete(at);
+    else next = Math.min(next, droppedAt(place));
   }
+  return next;
 };
 
 /**
@@ -78,9 +101,27 @@ const drop = (rows: Rows, now: number) => {
  */
 export const memoryStore = (clock?: Clock): Store => {
   const rows: Rows = new Map();
+  // Sorted when it is asked for; any write makes it anew.
+  const shards = new Map<number, readonly DueEntry[]>();
+  let dropsNext = Infinity;
   const current = () => {
-    if (clock) drop(rows, clock.now());
+    if (clock && dropsNext <= clock.now()) {
+      shards.clear();
+      dropsNext = drop(rows, clock.now());
+    }
     return rows;
+  };
+  const shardNow = (shard: number): readonly DueEntry[] => {
+    const rows = current();
+    const entries = shards.get(shard) ?? shardOfRows(rows, shard);
+    shards.set(shard, entries);
+    return entries;
+  };
+  const write = <T extends Stored>(collection: Collection<T>, item: T): T => {
+    shards.clear();
+    const written = put(rows, collection, item);
+    dropsNext = Math.min(dropsNext, droppedAt(collection.place(written)));
+    return written;
   };
   const holds = <T extends Stored>(collection: Collection<T>, item: T) => {
     const row = current().get(address(collection.place(item).key));
@@ -92,17 +133,19 @@ export const memoryStore = (clock?: Clock): Store => {
     insert: (collection, item) =>
       settled(() => {
         const taken = current().has(address(collection.place(item).key));
-        return taken ? undefined : write(rows, collection, { ...item, revision: 1 });
+        return taken ? undefined : write(collection, { ...item, revision: 1 });
       }),
     replace: (collection, item) =>
       settled(() =>
-        holds(collection, item)
-          ? write(rows, collection, { ...item, revision: item.revision + 1 })
-          : undefined,
+        holds(collection, item) ? write(collection, { ...item, revision: item.revision + 1 }) : undefined,
       ),
     remove: (collection, item) =>
-      settled(() => holds(collection, item) && rows.delete(address(collection.place(item).key))),
+      settled(() => {
+        if (!holds(collection, item)) return false;
+        shards.clear();
+        return rows.delete(address(collection.place(item).key));
+      }),
     list: (collection, request) => settled(() => list(current().values(), collection, request)),
-    due: (request) => settled(() => due(current().values(), request)),
+    due: (request) => settled(() => due(shardNow(request.shard), request)),
   };
 };

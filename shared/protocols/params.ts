@@ -60,8 +60,12 @@ export const HeaderParams = named(
   Template.regex(/^[^\r\n\0]*$/, 'A header is one line.'),
 ).default({});
 
-/** Which answers to a proxied call say that the token is over, and the life of a token whose answer tells none. */
+/**
+ * What every `refresh` has: which answers to a proxied call say that the token is over, the life of a token whose answer tells
+ * none, and how many renewals that the schedule asks for may be under way at once.
+ */
 export const refreshOn = {
+  concurrency: z.int().min(1).max(500).optional(),
   defaultLifetimeSeconds: z.int().min(1).max(315_360_000).optional(),
   on: z
     .array(z.strictObject({ status: z.int().min(400).max(499) }))

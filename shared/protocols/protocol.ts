@@ -177,6 +177,8 @@ export interface Protocol {
   readonly renew?: (ground: Ground, refreshToken: Secret) => Promise<Conversation>;
   /** How long the provider still takes a refresh token that was spent; infinite where it rotates none. Left out, not at all. */
   readonly graceMilliseconds?: number;
+  /** How many renewals of one service may be under way at once, where the definition says it. */
+  readonly concurrency?: number | undefined;
   readonly judge: (answer: ProviderAnswer) => Verdict;
   /** Signs a proxied call. */
   readonly sign?: (input: SignInput) => Promise<Signed>;

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ScanCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ScanCommand, type DynamoDBDocumentClient, type GetCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { documentClient } from '#shared/aws/table/documents.ts';
 import { tableStore } from '#shared/aws/table/store.ts';
@@ -8,9 +8,11 @@ import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';
 import { sealedSecrets, sealedVault } from '#shared/aws/vault/sealed.ts';
 import { seededRandom } from '#shared/memory/random.ts';
 import { memoryStore } from '#shared/memory/store.ts';
-import type { Store } from '#shared/ports.ts';
+import type { Collection, Store } from '#shared/ports.ts';
 import { Unsealable } from '#shared/ports.ts';
 import { secret } from '#shared/secret.ts';
+import { shardOf } from '#shared/table.ts';
+import * as z from 'zod';
 import { ensureTable, startDynamodb } from '../../local/dynamodb.ts';
 import { dynamodbClient } from '../support/dynamodb.ts';
 import { describeStore } from './store.ts';
@@ -46,6 +48,35 @@ const sealedOver = (store: Store) => sealedVault({ store, dataKey: rootDataKeys(
 describeStore('a table of a local DynamoDB', newStore);
 
 describeVault('sealed, over the table', async () => sealedOver(await newStore()));
+
+describe('what is due, in the table', () => {
+  it('is asked for once for each page, also for a full one', async () => {
+    const tableName = await newTable();
+    let calls = 0;
+    const counting = Object.create(client, {
+      send: {
+        value: (command: GetCommand) => {
+          calls += 1;
+          return client.send(command);
+        },
+      },
+    }) as DynamoDBDocumentClient;
+    const Item = z.object({ revision: z.int(), id: z.string() });
+    const items: Collection<z.infer<typeof Item>> = {
+      name: 'item',
+      schema: Item,
+      place: ({ id }) => ({ key: { partition: 'p', sort: id }, due: { at: 5, act: 'look' } }),
+    };
+    const store = tableStore({ client: counting, tableName });
+    const ids = Array.from({ length: 200 }, (_, n) => `i${n}`).filter(
+      (id) => shardOf({ partition: 'p', sort: id }) === 0,
+    );
+    await Promise.all(ids.slice(0, 8).map((id) => store.insert(items, { id, revision: 0 })));
+    calls = 0;
+    expect(await store.due({ shard: 0, from: 0, to: 9, limit: 4 })).toHaveLength(4);
+    expect(calls).toBe(1);
+  });
+});
 
 describe('the sealed vault in the table', () => {
   it('shows no plaintext in any stored attribute', async () => {

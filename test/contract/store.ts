@@ -12,7 +12,7 @@ const Note = z.object({
   text: z.string().optional(),
   topic: z.string().optional(),
   author: z.string().optional(),
-  due: z.object({ at: z.number(), act: z.string() }).optional(),
+  due: z.object({ at: z.number(), act: z.string(), of: z.string().optional() }).optional(),
   expiresAt: z.number().optional(),
   details: z.unknown(),
 });
@@ -417,6 +417,37 @@ export const describeStore = (name: string, open: () => Promise<Store>) => {
         expect(await allDue(0, 2e12)).toEqual([
           { collection: 'note', key: key('a'), at: 1_800_000_000_123, act: 'renew' },
         ]);
+      });
+
+      it('names what it is of, where the item says so', async () => {
+        await insertAll([
+          note('a', { due: { at: 1, act: 'renew', of: 'svc_1' } }),
+          note('b', { due: { at: 2, act: 'renew' } }),
+        ]);
+        const entries = await allDue(0, 9);
+        expect(entries.map(({ at, of }) => [at, of]).sort()).toEqual([
+          [1, 'svc_1'],
+          [2, undefined],
+        ]);
+      });
+
+      it('goes on after an entry, of many at the same moment too, and when that entry is gone', async () => {
+        const shard = shardOf(key('n0'));
+        const same = Array.from({ length: 400 }, (_, n) => `n${n}`)
+          .filter((id) => shardOf(key(id)) === shard)
+          .slice(0, 12);
+        await insertAll(same.map((id, place) => note(id, due(place < 10 ? 7 : 9))));
+        const seen: string[] = [];
+        for (let after: DueEntry | undefined; ;) {
+          const page = await store.due({ shard, from: 7, to: 9, after, limit: 5 });
+          seen.push(...page.map((entry) => entry.key.sort));
+          after = page.at(-1);
+          if (!after || page.length < 5) break;
+          const last = await store.get(notes, after.key);
+          await store.remove(notes, last!);
+        }
+        expect(seen.toSorted()).toEqual(same.toSorted());
+        expect(seen.slice(10).sort()).toEqual(same.slice(10).sort());
       });
 
       it('lies in the shard of its key alone', async () => {

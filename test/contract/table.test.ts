@@ -56,7 +56,7 @@ describe('the table', () => {
     expect(GlobalSecondaryIndexes.map(({ IndexName, Projection }) => [IndexName, Projection])).toEqual([
       ['listed', { ProjectionType: 'ALL' }],
       ['grouped', { ProjectionType: 'ALL' }],
-      ['due', { ProjectionType: 'INCLUDE', NonKeyAttributes: ['collection', 'dueAct'] }],
+      ['due', { ProjectionType: 'INCLUDE', NonKeyAttributes: ['collection', 'dueAct', 'dueOf'] }],
     ]);
   });
 });

@@ -1,5 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
+import { completeConnect } from '#shared/domain/connect/complete.ts';
+import type { Auth } from '#shared/domain/auths/auth.ts';
+import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
+import type { Service } from '#shared/domain/services/service.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { removeService } from '#shared/domain/services/remove.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
@@ -11,7 +15,7 @@ import { updateService } from '#shared/domain/services/update.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import { react } from '../support/api.ts';
-import { day, hour, minute, otherProcess, told, world, type World } from '../support/deps.ts';
+import { day, hour, minute, otherProcess, passing, told, world, type World } from '../support/deps.ts';
 import {
   actor,
   authNow,
@@ -19,6 +23,9 @@ import {
   countingTokens,
   oauth2Document,
   oauth2Service,
+  callback,
+  opened,
+  redirectUri,
   tokenUrl,
   umbrella,
 } from '../support/nouns.ts';
@@ -28,6 +35,10 @@ import { answer } from '../support/watched.ts';
 
 let w: World;
 let settled: number;
+
+/** All that was ever written, but for the passes of workers, which are out while they work. */
+const written = (): unknown[] =>
+  (JSON.parse(w.store.dump()) as { written: object[] }).written.filter((item) => !('out' in item));
 
 const load = async (entry: string): Promise<unknown> =>
   ((await import(`#functions/${entry}`)) as { handler: unknown }).handler;
@@ -58,6 +69,31 @@ beforeEach(async () => {
   const tokens = countingTokens();
   w.http.answers(({ url }) => (url === tokenUrl ? tokens() : answer(204)));
 });
+
+/** A callback whose process dies after it has kept the answer. */
+const interruptedConsent = async (service: Service): Promise<void> => {
+  const { state } = await opened(w, { serviceId: service.id });
+  const dying = otherProcess(w.deps, {
+    store: {
+      ...w.deps.store,
+      insert: (collection, item) =>
+        collection.name === 'auth'
+          ? Promise.reject(new Error('gone'))
+          : w.deps.store.insert(collection, item),
+    },
+  });
+  await expect(completeConnect(dying, { query: callback(state), redirectUri })).rejects.toThrow('gone');
+};
+
+/** A renewal whose answer the vault does not take. */
+const heldInEscrow = async (auth: Auth): Promise<void> => {
+  const deps = otherProcess(w.deps, {
+    vault: { ...w.deps.vault, put: () => Promise.reject(new Error('down')) },
+  });
+  const where = { organizationId: w.organizationId, workspaceId: w.workspaceId, authId: auth.id };
+  await passing(w.clock, refreshNow(deps, where));
+  expect(w.store.keys().some((key) => key.includes('ESCROW#'))).toBe(true);
+};
 
 describe('messages that come again after all is done', () => {
   it('change nothing: no call, no write, no event, whichever reaction they are for', async () => {
@@ -90,6 +126,8 @@ describe('messages that come again after all is done', () => {
     });
     const output = capturedOutput();
     await live(hour);
+    await interruptedConsent(service);
+    await heldInEscrow(auths[0]!);
     const stuck = otherProcess(w.deps, {
       vault: { ...w.deps.vault, remove: () => Promise.reject(new Error('gone')) },
     });
@@ -112,10 +150,10 @@ describe('messages that come again after all is done', () => {
     expect(told(w, 'auth.expiring').length).toBeGreaterThan(0);
     expect((await authNow(w, auths[0]!.id)).state).toBe('active');
 
-    const before = [w.http.requests.length, w.bus.events.length, w.store.dump()];
+    const before = [w.http.requests.length, w.bus.events.length, written()];
     for (const event of w.bus.events.slice())
       expect([event.type, await give(event)]).toEqual([event.type, 0]);
-    expect([w.http.requests.length, w.bus.events.length, w.store.dump()]).toEqual(before);
+    expect([w.http.requests.length, w.bus.events.length, written()]).toEqual(before);
   }, 60_000);
 
   it('leave an auth that is set aside as it is', async () => {
@@ -128,11 +166,11 @@ describe('messages that come again after all is done', () => {
     expect(output.text()).toContain(`"authId":"${auth.id}"`);
     expect(output.text()).toContain('"name":"ZodError"');
     expect(output.text()).not.toContain('expected string');
-    const before = [w.http.requests.length, w.bus.events.length, w.store.dump()];
+    const before = [w.http.requests.length, w.bus.events.length, written()];
     const quiet = capturedOutput();
     for (const event of w.bus.events.slice()) expect(await give(event)).toBe(0);
     quiet.stop();
-    expect([w.http.requests.length, w.bus.events.length, w.store.dump()]).toEqual(before);
+    expect([w.http.requests.length, w.bus.events.length, written()]).toEqual(before);
     await repair();
   });
 });

@@ -17,7 +17,7 @@ export type Reaction = (deps: Deps, event: LatchkeyEvent) => Promise<unknown>;
 /** The functions that the queue starts, by the event that starts them. */
 export const reactions: Readonly<Record<string, Reaction>> = {
   [RefreshDue.type]: (deps, { organizationId, data }) =>
-    refreshDueAuths(deps, organizationId, RefreshDue.data.parse(data).authIds),
+    refreshDueAuths(deps, organizationId, RefreshDue.data.parse(data)),
   [RemovalDue.type]: (deps, { organizationId, data }) =>
     Promise.all(
       RemovalDue.data.parse(data).authIds.map((authId) => finishRemoval(deps, { organizationId, authId })),

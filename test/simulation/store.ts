@@ -69,7 +69,7 @@ export const sharedRows = (rows: Map<string, Row>) => {
   const dueIn = (request: Parameters<Store['due']>[0]): DueEntry[] =>
     [...rows.values()]
       .flatMap(({ collection, place: { key, due }, shard: its }) =>
-        due && its === request.shard ? [{ collection: collection.name, key, at: due.at, act: due.act }] : [],
+        due && its === request.shard ? [{ collection: collection.name, key, ...due }] : [],
       )
       .filter(({ at }) => at >= request.from && at <= request.to)
       .sort((left, right) => left.at - right.at)

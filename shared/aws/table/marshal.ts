@@ -16,6 +16,7 @@ const DueRow = z.object({
   [attributes.collection]: z.string(),
   [dueIndex.sort]: z.number(),
   [dueIndex.act]: z.string(),
+  [dueIndex.of]: z.string().optional(),
 });
 
 /** A key as the table has it. */
@@ -27,9 +28,19 @@ export const keyAttributes = ({ partition, sort }: Key): Row => ({
 const listAttributes = (list: 'listed' | 'grouped', key: Key | undefined): Row =>
   key ? { [lists[list].partition]: key.partition, [lists[list].sort]: key.sort } : {};
 
+/** The place of an item in the index of what is due. */
+export const dueKeyAttributes = (key: Key, at: number): Row => ({
+  [dueIndex.partition]: shardName(shardOf(key)),
+  [dueIndex.sort]: at,
+});
+
 const dueAttributes = ({ key, due }: Placement): Row =>
   due
-    ? { [dueIndex.partition]: shardName(shardOf(key)), [dueIndex.sort]: due.at, [dueIndex.act]: due.act }
+    ? {
+        ...dueKeyAttributes(key, due.at),
+        [dueIndex.act]: due.act,
+        ...(due.of !== undefined && { [dueIndex.of]: due.of }),
+      }
     : {};
 
 const expiryAttributes = ({ expiresAt }: Placement): Row =>
@@ -61,6 +72,7 @@ export const fromRow = <T extends Stored>(collection: Collection<T>, row: Row | 
 
 /** An entry of the index of what is due. */
 export const fromDueRow = (row: Row): DueEntry => {
-  const { pk, sk, collection, dueAt, dueAct } = DueRow.parse(row);
-  return { collection, key: { partition: pk, sort: sk }, at: dueAt, act: dueAct };
+  const { pk, sk, collection, dueAt, dueAct, dueOf } = DueRow.parse(row);
+  const entry = { collection, key: { partition: pk, sort: sk }, at: dueAt, act: dueAct };
+  return dueOf === undefined ? entry : { ...entry, of: dueOf };
 };

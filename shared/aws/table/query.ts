@@ -1,6 +1,7 @@
 import { QueryCommand, type DynamoDBDocumentClient, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DueRequest, ListRequest } from '#shared/ports.ts';
 import { attributes, dueIndex, lists, shardName } from '#shared/table.ts';
+import { dueKeyAttributes, keyAttributes } from './marshal.ts';
 
 type Query = Omit<QueryCommandInput, 'TableName'>;
 
@@ -52,18 +53,21 @@ export const listQuery = (request: ListRequest): Query | undefined => {
   };
 };
 
-/** The query of what is due in a shard, both ends included. */
-export const dueQuery = ({ shard, from, to, limit }: DueRequest): Query => ({
+/** The query of what is due in a shard, both ends included. The entry to go on after need not be there any more. */
+export const dueQuery = ({ shard, from, to, after, limit }: DueRequest): Query => ({
   IndexName: dueIndex.name,
   KeyConditionExpression: '#shard = :shard AND #at BETWEEN :from AND :to',
   ExpressionAttributeNames: { '#shard': dueIndex.partition, '#at': dueIndex.sort },
   ExpressionAttributeValues: { ':shard': shardName(shard), ':from': from, ':to': to },
   Limit: limit,
+  ...(after && {
+    ExclusiveStartKey: { ...keyAttributes(after.key), ...dueKeyAttributes(after.key, after.at) },
+  }),
 });
 
 /** All that a query finds, page by page and only as far as the reader goes. */
 export async function* rowsOf(client: DynamoDBDocumentClient, query: QueryCommandInput) {
-  let start: QueryCommandInput['ExclusiveStartKey'];
+  let start = query.ExclusiveStartKey;
   do {
     const page = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: start }));
     yield* page.Items ?? [];

@@ -116,8 +116,9 @@ export const tableStore = (options: TableStoreOptions): Store => ({
     if (request.from > request.to) return [];
     const entries: DueEntry[] = [];
     for await (const row of rowsOf(options.client, { TableName: options.tableName, ...dueQuery(request) })) {
-      if (entries.length === request.limit) break;
       entries.push(fromDueRow(row));
+      // Another step would ask for another page.
+      if (entries.length === request.limit) break;
     }
     return entries;
   },

@@ -148,6 +148,11 @@ const dueActs = (auth: Auth) =>
     auth.alertAt === undefined ? undefined : { at: auth.alertAt, act: 'expiry' },
   ].filter((due) => due !== undefined);
 
+const firstDue = (auth: Auth) => {
+  const first = dueActs(auth).toSorted((a, b) => a.at - b.at)[0];
+  return first && { ...first, of: auth.serviceId };
+};
+
 export const auths: Collection<Auth> = {
   name: 'auth',
   schema: Auth,
@@ -158,7 +163,7 @@ export const auths: Collection<Auth> = {
       auth.serviceId === undefined
         ? undefined
         : { partition: authsWith(auth.organizationId, auth.serviceId).partition, sort: auth.id },
-    due: dueActs(auth).toSorted((a, b) => a.at - b.at)[0],
+    due: firstDue(auth),
   }),
 };
 

@@ -174,11 +174,11 @@ export const AuthDeleted = eventKind('auth.deleted', {
 const Due = z.strictObject({ authIds: z.array(AuthId).min(1).max(100) });
 
 export const RefreshDue = eventKind('auth.refresh_due', {
-  summary: 'It is time to renew these auths.',
+  summary: 'It is time to renew these auths, all of one service where it is named.',
   audience: 'work',
   version: 1,
-  data: Due,
-  example: { authIds: [about.authId] },
+  data: Due.extend({ serviceId: ServiceId.optional() }),
+  example: { authIds: [about.authId], serviceId: about.serviceId },
 });
 
 export const ExpiryDue = eventKind('auth.expiry_due', {

@@ -1,62 +1,108 @@
-import { AppError } from '../../errors.ts';
+import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
-import { freshCredential } from './fresh-credential.ts';
-import { noteTrouble } from './note-trouble.ts';
-import { isPortFailure, witnessed } from './port-failures.ts';
+import { concurrencyOf } from '../services/concurrency.ts';
+import { RefreshDue } from './events.ts';
+import { givePassBack, passMilliseconds, takePass, type Pass } from './passes.ts';
+import { refreshIfDue, type Mishap } from './refresh-if-due.ts';
 
-const sideBySide = 10;
+/** How many renewals one worker has under way at once at the most. */
+const sideBySide = 20;
 
-/** An auth that an error of ours kept from being renewed, noted already. */
-export interface Mishap {
-  readonly authId: string;
-  readonly error: unknown;
+/** The longest that one renewal takes: waiting for the lease of another, then its own, with two calls where a grace allows it. */
+const longestRenewal = 225_000;
+
+/** How long a worker waits for a pass at the most: meanwhile it does nothing for other services. */
+const patience = 500;
+
+interface Batch {
+  readonly organizationId: string;
+  readonly authIds: readonly string[];
 }
 
-/**
- * Renews one auth if it is due. That the provider said no, or that it is gone, is an outcome and no failure of the message.
- * An error of ours is noted and answered: the sweep brings the auth again, until it is set aside. Rejects when a port failed,
- * so that the queue repeats the message and an outage sets nothing aside.
- */
-const refreshDue = async (
-  deps: Deps,
-  organizationId: string,
-  authId: string,
-): Promise<Mishap | undefined> => {
-  const ref = { organizationId, authId };
-  try {
-    await freshCredential(witnessed(deps), ref, { ahead: true });
-  } catch (error) {
-    if (error instanceof AppError) return undefined;
-    if (isPortFailure(error)) throw error;
-    await noteTrouble(deps, ref, error).catch(() => {
-      throw error;
-    });
-    return { authId, error };
-  }
-  return undefined;
-};
+interface Done {
+  /** Not begun, for it might not have ended in time. */
+  readonly left: readonly string[];
+  readonly failures: readonly unknown[];
+  readonly mishaps: readonly Mishap[];
+}
 
-/**
- * Renews those of some auths that are due, a few side by side. Harmless for the rest. Answers those that errors of ours
- * kept from it. Rejects when a port failed for one.
- */
-export const refreshDueAuths = async (
+/** Renews some auths, so many side by side, and begins none that could outlast the pass. */
+const renew = async (
   deps: Deps,
-  organizationId: string,
-  authIds: readonly string[],
-): Promise<readonly Mishap[]> => {
+  { organizationId, authIds }: Batch,
+  { calls, until }: Pick<Pass, 'calls' | 'until'>,
+): Promise<Done> => {
   const waiting = [...authIds];
   const mishaps: Mishap[] = [];
   const failures: unknown[] = [];
   const work = async () => {
-    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-      const mishap = await refreshDue(deps, organizationId, id).catch((error: unknown) => {
+    while (deps.clock.now() + longestRenewal < until) {
+      const id = waiting.shift();
+      if (id === undefined) return;
+      const mishap = await refreshIfDue(deps, organizationId, id).catch((error: unknown) => {
         failures.push(error);
       });
       if (mishap) mishaps.push(mishap);
     }
   };
-  await Promise.all(Array.from({ length: sideBySide }, work));
+  await Promise.all(Array.from({ length: calls }, work));
+  return { left: waiting, failures, mishaps };
+};
+
+type BatchOfService = Batch & { readonly serviceId: string };
+
+/** Looks for free calls of the service, and once more a moment later: workers that wait do not come back all together. */
+const awaitPass = async (
+  deps: Deps,
+  { organizationId, serviceId, authIds }: BatchOfService,
+): Promise<Pass | undefined> => {
+  const wanted = {
+    cap: await concurrencyOf(deps, organizationId, serviceId),
+    calls: Math.min(sideBySide, authIds.length),
+  };
+  const pass = await takePass(deps, { organizationId, serviceId }, wanted);
+  if (pass) return pass;
+  await deps.clock.sleep(Math.ceil((patience * ((deps.random.bytes(1)[0] ?? 0) + 1)) / 256));
+  return takePass(deps, { organizationId, serviceId }, wanted);
+};
+
+const renewOfService = async (deps: Deps, batch: BatchOfService): Promise<Done> => {
+  const pass = await awaitPass(deps, batch);
+  if (!pass) return { left: batch.authIds, failures: [], mishaps: [] };
+  const done = await renew(deps, batch, pass);
+  // A pass that could not be given back ends by itself; the renewals are done all the same.
+  await givePassBack(deps, batch, pass).catch(() => undefined);
+  return done;
+};
+
+interface DueAuths {
+  readonly authIds: readonly string[];
+  /** The one service of all; absent for generic auths, which have none. */
+  readonly serviceId?: string | undefined;
+}
+
+/**
+ * Renews those of some auths that are due, some side by side. Harmless for the rest. Renewals of a service take part in its cap
+ * by one pass for all of them (ADR 0014). What finds no free call, or no time, is asked for again by a new event, so that it goes
+ * to the end of the queue and other services have their turn. Renewals that a person or a proxied call waits for take no
+ * pass: as many are under way as their callers ask for. Answers those that errors of ours kept from it. Rejects when a port
+ * failed for one.
+ */
+export const refreshDueAuths = async (
+  deps: Deps,
+  organizationId: string,
+  { authIds, serviceId }: DueAuths,
+): Promise<readonly Mishap[]> => {
+  const batch = { organizationId, authIds };
+  const unbounded = { calls: sideBySide, until: deps.clock.now() + passMilliseconds };
+  const { left, failures, mishaps } =
+    serviceId === undefined
+      ? await renew(deps, batch, unbounded)
+      : await renewOfService(deps, { ...batch, serviceId });
+  if (left.length > 0) {
+    const data = { authIds: [...left], serviceId };
+    await deps.bus.publish([newEvent(deps, RefreshDue, { organizationId, data })]);
+  }
   if (failures.length > 0) throw new AggregateError(failures, 'Some auths could not be renewed.');
   return mishaps;
 };

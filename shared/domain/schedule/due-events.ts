@@ -17,14 +17,19 @@ const organizationOf = ({ key }: DueEntry): string =>
   /^ORG#(org_\w+)/.exec(key.partition)?.[1] ?? noOrganization;
 
 type Entries = readonly DueEntry[];
-type About = { readonly organizationId: string; readonly entries: Entries };
+type About = {
+  readonly organizationId: string;
+  /** The service of all, where such are asked for by service. */
+  readonly of: string | undefined;
+  readonly entries: Entries;
+};
 
 const authIds = (entries: Entries) => entries.map(({ key }) => authIdAt(key));
 
 /** For each act, the event that asks for it; many items to an event. */
 const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent>> = {
-  refresh: (deps, { organizationId, entries }) =>
-    newEvent(deps, RefreshDue, { organizationId, data: { authIds: authIds(entries) } }),
+  refresh: (deps, { organizationId, of, entries }) =>
+    newEvent(deps, RefreshDue, { organizationId, data: { authIds: authIds(entries), serviceId: of } }),
   expiry: (deps, { organizationId, entries }) =>
     newEvent(deps, ExpiryDue, { organizationId, data: { authIds: authIds(entries) } }),
   removal: (deps, { organizationId, entries }) =>
@@ -54,10 +59,18 @@ const chunks = (entries: Entries): readonly Entries[] =>
     entries.slice(index * most, (index + 1) * most),
   );
 
-/** The events that ask for what is due: by act and organization, many items to an event. */
-export const dueEvents = (deps: Deps, entries: Entries): readonly LatchkeyEvent[] =>
-  Object.entries(Object.groupBy(entries, ({ act }) => act)).flatMap(([act, ofAct = []]) =>
-    Object.entries(Object.groupBy(ofAct, organizationOf)).flatMap(([organizationId, ofOne = []]) =>
-      chunks(ofOne).flatMap((some) => kinds[act]?.(deps, { organizationId, entries: some }) ?? []),
-    ),
+/** Renewals are bounded by service (ADR 0014), so one message holds those of one. */
+const groupOf = ({ act, of }: DueEntry): string | undefined => (act === 'refresh' ? of : undefined);
+
+/** The events that ask for what is due: by act and organization, renewals by service too; many items to an event. */
+export const dueEvents = (deps: Deps, entries: Entries): readonly LatchkeyEvent[] => {
+  const name = (entry: DueEntry) => JSON.stringify([entry.act, organizationOf(entry), groupOf(entry)]);
+  return Object.values(Object.groupBy(entries, name)).flatMap((alike = []) =>
+    chunks(alike).flatMap((some) => {
+      const [first] = some;
+      if (!first) return [];
+      const about = { organizationId: organizationOf(first), of: groupOf(first), entries: some };
+      return kinds[first.act]?.(deps, about) ?? [];
+    }),
   );
+};

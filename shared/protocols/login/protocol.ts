@@ -28,5 +28,6 @@ export const loginProtocol = (definition: LoginDefinition): Protocol => {
       revoke: (ground) => Promise.try(() => [buildDescribed(revocation, ground)]),
     }),
     refusedBy: refresh.on.map(({ status }) => status),
+    concurrency: refresh.concurrency,
   };
 };

@@ -42,6 +42,7 @@ export const oauth2Protocol = (definition: OAuth2Definition): Protocol => {
     revoke: revoker(definition),
     graceMilliseconds: graceOf(definition),
     refusedBy: definition.refresh.on.map(({ status }) => status),
+    concurrency: definition.refresh.concurrency,
   } satisfies Protocol;
   // Fields are enough to ask anew, and that cannot lose a rotation: a refresh token that came along is left unspent.
   switch (definition.grant) {

@@ -9,9 +9,9 @@ it('looks after a renewal in the moment in which its lease ends, and not from wh
   const { id } = await connectedAuth(w, await oauth2Service(w));
   const auth = { ...(await authNow(w, id)), refreshAt: 1_000 };
   const attempt = { id: 'a', until: 91_000, spends: '', again: false };
-  expect(auths.place(auth).due).toEqual({ at: 1_000, act: 'refresh' });
-  expect(auths.place({ ...auth, attempt }).due).toEqual({ at: 91_000, act: 'refresh' });
-  expect(auths.place({ ...auth, attempt: { ...attempt, until: 0 } }).due).toEqual({
+  expect(auths.place(auth).due).toMatchObject({ at: 1_000, act: 'refresh' });
+  expect(auths.place({ ...auth, attempt }).due).toMatchObject({ at: 91_000, act: 'refresh' });
+  expect(auths.place({ ...auth, attempt: { ...attempt, until: 0 } }).due).toMatchObject({
     at: 1_000,
     act: 'refresh',
   });

@@ -901,7 +901,7 @@ describe('renewing what is due', () => {
     const second = await connectedAuth(w, service);
     await w.clock.advance(hour);
     const gone = auth.id.replace(/.$/, 'z');
-    await refreshDueAuths(w.deps, w.organizationId, [gone, auth.id, second.id]);
+    await refreshDueAuths(w.deps, w.organizationId, { authIds: [gone, auth.id, second.id] });
     expect([
       (await now()).credential.version,
       (await authNow(w, second.id)).credential.version,
@@ -909,7 +909,7 @@ describe('renewing what is due', () => {
   });
 
   it('is harmless for those that are not due', async () => {
-    await refreshDueAuths(w.deps, w.organizationId, [auth.id]);
+    await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
     expect(calls()).toBe(0);
   });
 
@@ -925,9 +925,9 @@ describe('renewing what is due', () => {
             : w.deps.store.get(collection, key),
       },
     });
-    await expect(refreshDueAuths(broken, w.organizationId, [auth.id, second.id])).rejects.toThrow(
-      AggregateError,
-    );
+    await expect(
+      refreshDueAuths(broken, w.organizationId, { authIds: [auth.id, second.id] }),
+    ).rejects.toThrow(AggregateError);
     expect((await authNow(w, second.id)).credential.version).not.toBe(second.credential.version);
   });
 });

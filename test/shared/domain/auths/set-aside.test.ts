@@ -56,7 +56,7 @@ const quarter = async (deps: Deps = w.deps): Promise<number> => {
   for (const { type, organizationId, data } of w.bus.events.slice(seen)) {
     const work =
       type === 'auth.refresh_due'
-        ? refreshDueAuths(deps, organizationId, data['authIds'] as string[])
+        ? refreshDueAuths(deps, organizationId, { authIds: data['authIds'] as string[] })
         : type === 'outbox.due'
           ? Promise.all(
               (data['items'] as Parameters<typeof flushOutbox>[1][]).map((at) => flushOutbox(deps, at)),
@@ -142,7 +142,7 @@ describe('an auth whose renewal fails by an error of ours', () => {
     await spoiledService(w, service);
     for (let round = 0; round < 12; round += 1) {
       await quarter();
-      await refreshDueAuths(w.deps, w.organizationId, [auth.id]);
+      await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
       expect((await trouble())?.tries).toBeLessThan(5);
       await w.clock.advance(7 * hour);
     }
@@ -289,7 +289,7 @@ describe('an outage', () => {
       for (let round = 0; round < 8; round += 1) {
         failed += await quarter(deps);
         for (const each of many)
-          await refreshDueAuths(deps, w.organizationId, [each.id]).catch(() => (failed += 1));
+          await refreshDueAuths(deps, w.organizationId, { authIds: [each.id] }).catch(() => (failed += 1));
         for (const each of many) expect(await trouble(each)).toBeUndefined();
         await w.clock.advance(hour);
       }
@@ -374,14 +374,14 @@ describe('an auth that is set aside', () => {
     await amendAuth(w.deps, where(), (current) => ({ ...current, refreshAt: w.clock.now() - 2 * hour }));
     for (let round = 0; round < 5; round += 1) {
       await w.clock.advance(minute);
-      await refreshDueAuths(w.deps, w.organizationId, [auth.id]);
+      await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
     }
     expect((await now()).setAsideAt).toBeDefined();
     await broken();
     const before = calls();
     expect((await freshCredential(w.deps, where())).credential.version).toBe(auth.credential.version);
     await w.clock.advance(20 * minute);
-    await refreshDueAuths(w.deps, w.organizationId, [auth.id]);
+    await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
     expect(calls()).toBe(before);
     expect(await freshCredential(w.deps, where())).toMatchObject({ state: 'active' });
     expect(calls()).toBe(before + 1);

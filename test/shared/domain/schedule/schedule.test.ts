@@ -7,7 +7,17 @@ import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import type { Collection, Deps } from '#shared/ports.ts';
 import { shardOf } from '#shared/table.ts';
-import { day, hour, minute, otherProcess, start, told, world, type World } from '../../../support/deps.ts';
+import {
+  day,
+  hour,
+  minute,
+  otherProcess,
+  passing,
+  start,
+  told,
+  world,
+  type World,
+} from '../../../support/deps.ts';
 import {
   actor,
   authNow,
@@ -17,11 +27,17 @@ import {
   umbrella,
 } from '../../../support/nouns.ts';
 
-const Item = z.object({ revision: z.int(), partition: z.string(), at: z.number(), act: z.string() });
+const Item = z.object({
+  revision: z.int(),
+  partition: z.string(),
+  at: z.number(),
+  act: z.string(),
+  of: z.string().optional(),
+});
 const items: Collection<z.infer<typeof Item>> = {
   name: 'item',
   schema: Item,
-  place: ({ partition, at, act }) => ({ key: { partition, sort: 'AUTH' }, due: { at, act } }),
+  place: ({ partition, at, act, of }) => ({ key: { partition, sort: 'AUTH' }, due: { at, act, of } }),
 };
 
 let w: World;
@@ -86,7 +102,7 @@ describe('the sweep', () => {
     expect(authIds(news()).sort()).toEqual([...due].sort());
   });
 
-  it('puts at most 100 items into an event, and each act and organization into events of their own', async () => {
+  it('puts at most 50 items into an event, and each act and organization into events of their own', async () => {
     await plant(120, () => start - 1);
     const partition = `ORG#org_${body(1)}#AUTH#${authId(1)}`;
     await w.deps.store.insert(items, { revision: 0, partition, at: start - 1, act: 'refresh' });
@@ -98,9 +114,32 @@ describe('the sweep', () => {
     });
     await sweep(w.deps);
     const events = news();
-    expect(events.every(({ data }) => (data['authIds'] as string[]).length <= 100)).toBe(true);
+    expect(events.every(({ data }) => (data['authIds'] as string[]).length <= 50)).toBe(true);
     expect(new Set(events.map(({ organizationId }) => organizationId))).toEqual(
       new Set([w.organizationId, `org_${body(1)}`]),
+    );
+  });
+
+  it('puts renewals of each service into events of their own, and those without one together', async () => {
+    const of = [`svc_${body(1)}`, `svc_${body(2)}`, undefined];
+    for (let index = 0; index < 9; index += 1)
+      await w.deps.store.insert(items, {
+        revision: 0,
+        partition: `ORG#${w.organizationId}#AUTH#${authId(index)}`,
+        at: start - 1,
+        act: 'refresh',
+        of: of[index % 3],
+      });
+    await sweep(w.deps);
+    const asked = news().map(({ data }) => [data['serviceId'], (data['authIds'] as string[]).toSorted()]);
+    const ids = (place: number) => [place, place + 3, place + 6].map(authId);
+    expect(asked).toHaveLength(3);
+    expect(new Map(asked as [string, string[]][])).toEqual(
+      new Map([
+        [of[0], ids(0)],
+        [of[1], ids(1)],
+        [undefined, ids(2)],
+      ]),
     );
   });
 
@@ -118,6 +157,25 @@ describe('the sweep', () => {
     expect(await sweep(w.deps)).toBe(0);
     expect(await sweepFromStart(w.deps)).toBe(1);
     expect(authIds(news())).toEqual([old]);
+  });
+
+  it('that has more to ask for than it has time leaves the rest to the next', async () => {
+    const due = await plant(1500, (index) => start - minute + index);
+    const slow = otherProcess(w.deps, {
+      bus: {
+        publish: async (events) => {
+          await w.clock.sleep(15_000);
+          await w.bus.publish(events);
+        },
+      },
+    });
+    expect(await passing(w.clock, sweep(slow), 1000)).toBe(600);
+    expect(w.clock.now()).toBeLessThan(start + minute);
+    expect(authIds(news()).sort()).toEqual(due.slice(0, 600).sort());
+    // The last moment of the one before is read again.
+    expect(await passing(w.clock, sweep(slow), 1000)).toBe(600);
+    expect(await passing(w.clock, sweep(slow), 1000)).toBe(302);
+    expect(new Set(authIds(news()))).toEqual(new Set(due.slice(599)));
   });
 
   it('that could not publish is repeated whole', async () => {
