@@ -74,7 +74,7 @@ const Auth = z.object({
   endUserId: EndUserId.optional(),
   state: z.enum(states),
   cause: z.enum(causes).optional(),
-  /** The last failures to renew, none in between. */
+  /** The last failures in a row to renew, or, where nothing renews, refusals in the daily test. */
   failure: z.object({ code: z.string(), at: Instant, count: z.int() }).optional(),
   /** Raised by each new consent: what belongs to an older one is of no use. */
   epoch: z.int(),
@@ -91,6 +91,10 @@ const Auth = z.object({
     refreshExpiresAt: Instant.optional(),
   }),
   refreshAt: Instant.optional(),
+  /** When a credential that nothing renews is tested next, where its service describes a test. */
+  testAt: Instant.optional(),
+  /** When a proxied call used it last, give or take six hours. */
+  usedAt: Instant.optional(),
   attempt: Attempt.optional(),
   /** The umbrella that was not verified when the person consented, or that lost its status since. */
   atRisk: z.object({ umbrellaId: UmbrellaId, status: z.string() }).optional(),
@@ -135,6 +139,7 @@ const dueActs = (auth: Auth) =>
     // A lease that nobody gave back: its holder is gone, and what it left must be found.
     auth.attempt && auth.attempt.until > 0 ? { at: auth.attempt.until, act: 'refresh' } : undefined,
     auth.alertAt === undefined ? undefined : { at: auth.alertAt, act: 'expiry' },
+    auth.testAt === undefined ? undefined : { at: auth.testAt, act: 'test' },
   ].filter((due) => due !== undefined);
 
 export const auths: Collection<Auth> = {
@@ -191,6 +196,7 @@ export const AuthView = z.object({
   tested: z.object({ at: Time, ok: z.boolean(), code: z.string() }).nullable(),
   failure: z.object({ code: z.string(), at: Time, count: z.int() }).nullable(),
   consentedAt: Time,
+  lastUsedAt: Time.nullable(),
   version: z.int(),
   createdAt: Time,
 });
@@ -225,6 +231,7 @@ export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<type
   tested: auth.tested ? { ...auth.tested, at: iso(auth.tested.at) } : null,
   failure: auth.failure ? { ...auth.failure, at: iso(auth.failure.at) } : null,
   consentedAt: iso(auth.consentedAt),
+  lastUsedAt: isoOrNull(auth.usedAt),
   version: auth.version,
   createdAt: iso(auth.createdAt),
 });

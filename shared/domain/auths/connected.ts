@@ -44,6 +44,7 @@ type Consented = Pick<
   Auth,
   | 'credential'
   | 'refreshAt'
+  | 'testAt'
   | 'consentedAt'
   | 'atRisk'
   | 'prediction'

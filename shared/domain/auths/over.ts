@@ -56,6 +56,7 @@ export const over = (deps: Deps, auth: Auth, { cause, code, umbrella }: OverInpu
     attempt: undefined,
     refreshAt: undefined,
     alertAt: undefined,
+    testAt: undefined,
     outbox: [
       ...auth.outbox,
       ...(cause === 'provider_test_status' ? expired(deps, auth, help) : []),

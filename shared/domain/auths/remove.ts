@@ -38,6 +38,7 @@ export const removeAuth = async (
           state: 'deleting',
           refreshAt: deps.clock.now() + patience,
           alertAt: undefined,
+          testAt: undefined,
           attempt: undefined,
           outbox: [...auth.outbox, tell(deps, AuthDeleted, auth, {})],
         },

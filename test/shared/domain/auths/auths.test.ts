@@ -80,6 +80,7 @@ describe('an auth', () => {
       tested: null,
       failure: null,
       consentedAt: '2026-03-02T09:00:00.000Z',
+      lastUsedAt: null,
       version: 1,
       createdAt: '2026-03-02T09:00:00.000Z',
     });
