@@ -66,6 +66,7 @@ const secretsPerAuth = {
   sweep: nothing,
   'sweep-from-start': nothing,
   'refresh-auths': { read: ['auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  'test-auths': { ...nothing, read: ['auth/*', 'service/*'] },
   'tell-endings': nothing,
   'finish-removals': { read: [key, 'auth/*', 'service/*'], write: [], destroy: ['auth/*'] },
   'revoke-grants': { ...nothing, read: [key] },
@@ -94,6 +95,7 @@ const secretsSealed = {
   proxy: { read: opens, write: ['data-key/*'], destroy: ['auth/*'] },
   'streaming-proxy': { read: opens, write: ['data-key/*'], destroy: ['auth/*'] },
   'refresh-auths': { read: opens, write: ['data-key/*'], destroy: ['auth/*'] },
+  'test-auths': { ...nothing, read: opens },
 };
 
 const reads = [
@@ -130,6 +132,7 @@ const allElse = {
   sweep: [...due, ...tells],
   'sweep-from-start': [...due, ...tells],
   'refresh-auths': [...both, ...tells, ...receives],
+  'test-auths': [...both, ...tells, ...receives],
   'tell-endings': [...both, ...tells, ...receives],
   'finish-removals': [...both, ...tells, ...receives],
   'revoke-grants': [...both, ...tells, ...receives],

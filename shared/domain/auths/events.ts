@@ -74,7 +74,8 @@ export const AuthRefreshed = eventKind('auth.refreshed', {
 });
 
 export const AuthRefreshFailed = eventKind('auth.refresh_failed', {
-  summary: 'Renewing failed for the first time in a row. The token in hand is used while it lasts.',
+  summary:
+    'Renewing failed for the first time in a row, or the daily test of a credential that nothing renews was refused (`test_http_401`). What is in hand is used meanwhile.',
   audience: 'news',
   version: 1,
   data: z.strictObject({ ...AboutAuth, code: z.string() }),
@@ -82,7 +83,7 @@ export const AuthRefreshFailed = eventKind('auth.refresh_failed', {
 });
 
 export const AuthRecovered = eventKind('auth.recovered', {
-  summary: 'Renewing works again.',
+  summary: 'Renewing works again, or the service takes the credential again.',
   audience: 'news',
   version: 1,
   data: z.strictObject(AboutAuth),
@@ -174,6 +175,14 @@ export const RemovalDue = eventKind('auth.removal_due', {
   example: { authIds: [about.authId] },
 });
 
+export const TestDue = eventKind('auth.test_due', {
+  summary: 'It is time to test the credentials of these auths.',
+  audience: 'work',
+  version: 1,
+  data: Due,
+  example: { authIds: [about.authId] },
+});
+
 export const RevocationDue = eventKind('auth.revocation_due', {
   summary: 'It is time to take the grants of these deleted auths back at the provider.',
   audience: 'work',
@@ -200,6 +209,7 @@ export const authEvents = [
   ExpiryDue,
   RemovalDue,
   RevocationDue,
+  TestDue,
 ];
 
 /** An event of an auth: its ids, and what is particular to the kind. */

@@ -1,7 +1,7 @@
 import { newEvent, type LatchkeyEvent } from '../../events.ts';
 import type { Deps, DueEntry } from '../../ports.ts';
 import { authIdAt } from '../auths/auth.ts';
-import { ExpiryDue, RefreshDue, RemovalDue, RevocationDue } from '../auths/events.ts';
+import { ExpiryDue, RefreshDue, RemovalDue, RevocationDue, TestDue } from '../auths/events.ts';
 import { deliveryAt } from '../subscriptions/delivery.ts';
 import { DeliveryDue } from '../subscriptions/events.ts';
 import { OutboxDue } from './events.ts';
@@ -28,6 +28,8 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
     newEvent(deps, RemovalDue, { organizationId, data: { authIds: authIds(entries) } }),
   revocation: (deps, { organizationId, entries }) =>
     newEvent(deps, RevocationDue, { organizationId, data: { authIds: authIds(entries) } }),
+  test: (deps, { organizationId, entries }) =>
+    newEvent(deps, TestDue, { organizationId, data: { authIds: authIds(entries) } }),
   delivery: (deps, { organizationId, entries }) => {
     const deliveries = entries.map(({ key }) => deliveryAt(key));
     return newEvent(deps, DeliveryDue, { organizationId, data: { deliveries } });
