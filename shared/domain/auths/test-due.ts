@@ -89,8 +89,9 @@ const testDueAuth = async (deps: Deps, ref: AuthRef): Promise<void> => {
   if (!auth || !isDue(auth, deps.clock.now())) return;
   const change = await examine(deps, auth);
   await amendAuth(deps, ref, (current) => {
-    const isStill = current.testAt === auth.testAt && isDue(current, deps.clock.now());
-    return isStill && holdsTheSame(current, auth) ? change(current) : undefined;
+    // Who was first has moved the time on, and so has a reconnect.
+    const counts = isDue(current, deps.clock.now()) && holdsTheSame(current, auth);
+    return counts ? change(current) : undefined;
   });
 };
 
