@@ -29,6 +29,15 @@ export const reactions: readonly Reaction[] = [
     impact: 'Tokens are not renewed ahead of their end; proxied calls renew them late or fail.',
   },
   {
+    name: 'test-auths',
+    on: ['auth.test_due'],
+    entry: 'events/test-auths.ts',
+    batchSize: 1,
+    concurrency: 5,
+    timeoutSeconds: 300,
+    impact: 'Credentials that nothing renews are not tested; a dead one is known by its calls.',
+  },
+  {
     name: 'tell-endings',
     on: ['auth.expiry_due'],
     entry: 'events/tell-endings.ts',

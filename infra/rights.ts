@@ -67,6 +67,7 @@ const others: Readonly<Record<string, Rights>> = {
   sweep,
   'sweep-from-start': sweep,
   'refresh-auths': renewal,
+  'test-auths': [...items, 'credentials:read', 'client-secrets:read', 'events:publish'],
   'tell-endings': [...items, 'events:publish'],
   'finish-removals': removal,
   'revoke-grants': [...items, 'sealing-key:read', 'events:publish'],

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { AuthView } from '#shared/domain/auths/auth.ts';
+import { AuthView } from '#shared/domain/auths/view.ts';
 import { HistoryView } from '#shared/domain/auths/history.ts';
 import { AuthEdit, NewAuth } from '#shared/domain/auths/new-auth.ts';
 import { AuthQuery } from '#shared/domain/auths/list.ts';

@@ -1,5 +1,5 @@
 import { applyEscrow } from '#shared/domain/auths/apply-escrow.ts';
-import { EscrowDue } from '#shared/domain/auths/events.ts';
+import { EscrowDue } from '#shared/domain/auths/due-events.ts';
 import { reactionTo } from '#shared/entry/reaction.ts';
 
 /** Lets the vault take the credentials that it did not take when they came. */

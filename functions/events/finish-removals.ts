@@ -1,4 +1,4 @@
-import { RemovalDue } from '#shared/domain/auths/events.ts';
+import { RemovalDue } from '#shared/domain/auths/due-events.ts';
 import { finishRemoval } from '#shared/domain/auths/remove.ts';
 import { eachApart } from '#shared/entry/each-apart.ts';
 import { reactionTo } from '#shared/entry/reaction.ts';

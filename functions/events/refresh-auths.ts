@@ -1,4 +1,4 @@
-import { RefreshDue } from '#shared/domain/auths/events.ts';
+import { RefreshDue } from '#shared/domain/auths/due-events.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { reactionTo } from '#shared/entry/reaction.ts';
 import { log } from '#shared/log.ts';

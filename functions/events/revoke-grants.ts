@@ -1,4 +1,4 @@
-import { RevocationDue } from '#shared/domain/auths/events.ts';
+import { RevocationDue } from '#shared/domain/auths/due-events.ts';
 import { revokeGrant } from '#shared/domain/auths/revoke.ts';
 import { eachApart } from '#shared/entry/each-apart.ts';
 import { reactionTo } from '#shared/entry/reaction.ts';

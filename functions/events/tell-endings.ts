@@ -1,4 +1,4 @@
-import { ExpiryDue } from '#shared/domain/auths/events.ts';
+import { ExpiryDue } from '#shared/domain/auths/due-events.ts';
 import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
 import { eachApart } from '#shared/entry/each-apart.ts';
 import { reactionTo } from '#shared/entry/reaction.ts';

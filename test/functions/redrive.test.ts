@@ -23,6 +23,8 @@ import {
   countingTokens,
   oauth2Document,
   oauth2Service,
+  keyedAuth,
+  tokenService,
   callback,
   opened,
   redirectUri,
@@ -126,6 +128,7 @@ describe('messages that come again after all is done', () => {
     });
     const output = capturedOutput();
     await live(hour);
+    await keyedAuth(w, await tokenService(w, { test: { path: '/me', expect: [204] } }));
     await interruptedConsent(service);
     await heldInEscrow(auths[0]!);
     const stuck = otherProcess(w.deps, {

@@ -66,6 +66,7 @@ const secretsPerAuth = {
   sweep: nothing,
   'sweep-from-start': nothing,
   'refresh-auths': { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  'test-auths': { ...nothing, read: ['auth/*', 'service/*'] },
   'tell-endings': nothing,
   'finish-removals': { read: [key, 'auth/*', 'service/*'], write: [], destroy: ['auth/*'] },
   'revoke-grants': { ...nothing, read: [key] },
@@ -98,6 +99,7 @@ const secretsSealed = {
   'refresh-auths': { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
   'apply-escrows': { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
   'settle-sessions': { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
+  'test-auths': { ...nothing, read: opens },
 };
 
 const reads = [
@@ -134,6 +136,7 @@ const allElse = {
   sweep: [...due, ...tells],
   'sweep-from-start': [...due, ...tells],
   'refresh-auths': [...both, ...tells, ...receives],
+  'test-auths': [...both, ...tells, ...receives],
   'tell-endings': [...both, ...tells, ...receives],
   'finish-removals': [...both, ...tells, ...receives],
   'revoke-grants': [...both, ...tells, ...receives],

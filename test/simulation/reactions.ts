@@ -1,8 +1,16 @@
 import { applyEscrow } from '#shared/domain/auths/apply-escrow.ts';
-import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue } from '#shared/domain/auths/events.ts';
+import {
+  EscrowDue,
+  ExpiryDue,
+  RefreshDue,
+  RemovalDue,
+  RevocationDue,
+  TestDue,
+} from '#shared/domain/auths/due-events.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { finishRemoval } from '#shared/domain/auths/remove.ts';
 import { revokeGrant } from '#shared/domain/auths/revoke.ts';
+import { testDueAuths } from '#shared/domain/auths/test-due.ts';
 import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
 import { SessionDue } from '#shared/domain/connect/events.ts';
 import { settleDueSession } from '#shared/domain/connect/finish.ts';
@@ -18,6 +26,8 @@ export type Reaction = (deps: Deps, event: LatchkeyEvent) => Promise<unknown>;
 export const reactions: Readonly<Record<string, Reaction>> = {
   [RefreshDue.type]: (deps, { organizationId, data }) =>
     refreshDueAuths(deps, organizationId, RefreshDue.data.parse(data)),
+  [TestDue.type]: (deps, { organizationId, data }) =>
+    testDueAuths(deps, organizationId, TestDue.data.parse(data).authIds),
   [RemovalDue.type]: (deps, { organizationId, data }) =>
     Promise.all(
       RemovalDue.data.parse(data).authIds.map((authId) => finishRemoval(deps, { organizationId, authId })),

@@ -3,7 +3,7 @@ import { LatchkeyEvent } from '../../events.ts';
 import { AuthId, OrganizationId, ServiceId, SessionId, UmbrellaId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Key, VaultRef } from '../../ports.ts';
 import { named } from '../../protocols/params.ts';
-import { Instant, iso, isoOrNull, Name, Time } from '../inputs.ts';
+import { Instant, Name } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
 import { EnvironmentName } from '../services/definition.ts';
 import { Generic } from './generic.ts';
@@ -74,7 +74,7 @@ const Auth = z.object({
   endUserId: EndUserId.optional(),
   state: z.enum(states),
   cause: z.enum(causes).optional(),
-  /** The last failures to renew, none in between. */
+  /** The last failures in a row to renew, or, where nothing renews, refusals in the daily test. */
   failure: z
     .object({ code: z.string(), description: z.string().optional(), at: Instant, count: z.int() })
     .optional(),
@@ -95,6 +95,10 @@ const Auth = z.object({
   refreshAt: Instant.optional(),
   /** Since when the schedule leaves it alone, because renewing it failed by an error of ours again and again. */
   setAsideAt: Instant.optional(),
+  /** When a credential that nothing renews is tested next, where its service describes a test. */
+  testAt: Instant.optional(),
+  /** When a proxied call used it last, give or take six hours. */
+  usedAt: Instant.optional(),
   attempt: Attempt.optional(),
   /** The umbrella that was not verified when the person consented, or that lost its status since. */
   atRisk: z.object({ umbrellaId: UmbrellaId, status: z.string() }).optional(),
@@ -146,6 +150,7 @@ const dueActs = (auth: Auth) =>
     outboxDue(auth),
     workDue(auth),
     auth.alertAt === undefined ? undefined : { at: auth.alertAt, act: 'expiry' },
+    auth.testAt === undefined ? undefined : { at: auth.testAt, act: 'test' },
   ].filter((due) => due !== undefined);
 
 const firstDue = (auth: Auth) => {
@@ -173,85 +178,4 @@ export const credentialRef = (auth: Pick<Auth, 'organizationId' | 'workspaceId' 
   organizationId: auth.organizationId,
   workspaceId: auth.workspaceId,
   id: auth.id,
-});
-
-/** What of its service an auth shows (R36). */
-export const ServiceLabel = z.object({
-  name: z.string(),
-  icon: z.string().nullable(),
-  kind: z.enum(['built_in', 'custom']),
-});
-export type ServiceLabel = z.infer<typeof ServiceLabel>;
-
-export const AuthView = z.object({
-  id: AuthId,
-  workspaceId: WorkspaceId,
-  serviceId: ServiceId.nullable(),
-  /** Null for a generic auth, and while the service is being deleted. */
-  service: ServiceLabel.nullable(),
-  environment: z.string(),
-  name: z.string(),
-  tags: z.array(z.string()),
-  metadata: z.record(z.string(), z.unknown()),
-  endUserId: z.string().nullable(),
-  account: z.string().nullable(),
-  generic: z.looseObject({ baseUrl: z.string() }).nullable(),
-  state: z.enum(states),
-  cause: z.enum(causes).nullable(),
-  atRisk: z.boolean(),
-  predictedEnd: Time.nullable(),
-  accessExpiresAt: Time.nullable(),
-  refreshExpiresAt: Time.nullable(),
-  scopes: z.array(z.string()).nullable(),
-  missingScopes: z.array(z.string()),
-  tested: z.object({ at: Time, ok: z.boolean(), code: z.string() }).nullable(),
-  failure: z
-    .object({ code: z.string(), description: z.string().nullable(), at: Time, count: z.int() })
-    .nullable(),
-  setAsideAt: Time.nullable(),
-  consentedAt: Time,
-  version: z.int(),
-  createdAt: Time,
-});
-
-/** What was asked for and not granted. A provider that tells nothing granted all (RFC 6749 §5.1). */
-const missingScopes = ({ scopes }: Pick<Auth, 'scopes'>): string[] => {
-  const { asked = [], granted } = scopes ?? {};
-  return granted ? asked.filter((scope) => !granted.includes(scope)) : [];
-};
-
-const showFailure = ({ code, description, at, count }: NonNullable<Auth['failure']>) => ({
-  code,
-  description: description ?? null,
-  at: iso(at),
-  count,
-});
-
-/** An auth as callers see it: what it is and how it fares, never what it holds. */
-export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<typeof AuthView> => ({
-  id: auth.id,
-  workspaceId: auth.workspaceId,
-  serviceId: auth.serviceId ?? null,
-  service,
-  environment: auth.environment,
-  name: auth.name,
-  tags: auth.tags,
-  metadata: auth.metadata,
-  endUserId: auth.endUserId ?? null,
-  account: auth.account ?? null,
-  generic: auth.generic ? { baseUrl: auth.generic.baseUrl, apply: auth.generic.apply } : null,
-  state: auth.state,
-  cause: auth.cause ?? null,
-  atRisk: auth.atRisk !== undefined,
-  predictedEnd: isoOrNull(auth.prediction?.end),
-  accessExpiresAt: isoOrNull(auth.credential.accessExpiresAt),
-  refreshExpiresAt: isoOrNull(auth.credential.refreshExpiresAt),
-  scopes: auth.scopes ? (auth.scopes.granted ?? auth.scopes.asked) : null,
-  missingScopes: missingScopes(auth),
-  tested: auth.tested ? { ...auth.tested, at: iso(auth.tested.at) } : null,
-  failure: auth.failure ? showFailure(auth.failure) : null,
-  setAsideAt: isoOrNull(auth.setAsideAt),
-  consentedAt: iso(auth.consentedAt),
-  version: auth.version,
-  createdAt: iso(auth.createdAt),
 });

@@ -5,7 +5,9 @@ import { amendAuth, type AuthRef } from './amend.ts';
 import { credentialRef, type Attempt, type Auth } from './auth.ts';
 import { lineageOf, openCredential, type Credential } from './credential.ts';
 import { AuthRecovered, AuthRefreshed, tell } from './events.ts';
-import { refreshTime } from './timing.ts';
+import { isIdle } from './idle.ts';
+import { nextRenewal } from './next-renewal.ts';
+import { nextTest } from './timing.ts';
 import { isoOrNull } from '../inputs.ts';
 
 interface Pointer {
@@ -13,40 +15,36 @@ interface Pointer {
   readonly credential: Credential;
   readonly service: ServiceInUse;
   readonly now: number;
+  /** Whether nobody uses the auth; one that was just consented to is not idle. */
+  readonly idle?: boolean;
 }
 
 /** Whether a credential can be had anew without a person: by a refresh token, or by asking again. */
 export const renewable = ({ definition }: ServiceInUse, lineage: string | undefined): boolean =>
   lineage !== undefined || protocolOf(definition.auth).issue !== undefined;
 
-interface Times {
-  readonly version: string;
-  readonly obtainedAt: number;
-  readonly accessExpiresAt: number | undefined;
-}
+/** Whether a credential is tested by the schedule: nothing renews it, so that nothing else would tell that it is over. */
+export const testedDaily = (service: ServiceInUse, lineage: string | undefined): boolean =>
+  service.definition.test !== undefined && !renewable(service, lineage);
 
-/** When an auth is looked at again: ahead of the end where it can be renewed, else at the end itself. */
-const nextRenewal = (id: string, times: Times, canRenew: boolean): number | undefined => {
-  const { version, obtainedAt, accessExpiresAt } = times;
-  if (accessExpiresAt === undefined || !canRenew) return accessExpiresAt;
-  return refreshTime({ id, version, obtainedAt, expiresAt: accessExpiresAt });
-};
-
-/** Where an auth points after a credential was kept, and when it is to be renewed; undefined when the credential is no good. */
+/** Where an auth points after a credential was kept, and when it is renewed or tested; undefined when the credential is no good. */
 export const pointTo = (
   id: string,
-  { version, credential, service, now }: Pointer,
-): (Pick<Auth, 'credential' | 'refreshAt'> & { granted: readonly string[] | undefined }) | undefined => {
+  { version, credential, service, now, idle = false }: Pointer,
+):
+  | (Pick<Auth, 'credential' | 'refreshAt' | 'testAt'> & { granted: readonly string[] | undefined })
+  | undefined => {
   const opened = openCredential(credential, service);
   if (!opened) return undefined;
   const { accessExpiresAt, refreshExpiresAt, refreshToken } = opened;
   const { grant } = credential;
   const obtainedAt = grant?.from === 'answer' ? grant.receivedAt : now;
   const lineage = protocolOf(service.definition.auth).issue ? undefined : lineageOf(refreshToken);
-  const times = { version, obtainedAt, accessExpiresAt, refreshExpiresAt };
+  const held = { version, lineage, obtainedAt, accessExpiresAt, refreshExpiresAt };
   return {
-    credential: { ...times, lineage },
-    refreshAt: nextRenewal(id, times, renewable(service, lineage)),
+    credential: held,
+    refreshAt: nextRenewal(id, held, { canRenew: renewable(service, lineage), idle }),
+    testAt: testedDaily(service, lineage) ? nextTest(id, now) : undefined,
     granted: opened.scopes,
   };
 };
@@ -88,7 +86,9 @@ export const commitRenewal = async (
     if ((auth.credential.lineage ?? '') !== attempt.spends) return undefined;
     // What the application of before was given is of no use to that of now.
     if (auth.cause === 'service_changed') return undefined;
-    const pointer = pointTo(auth.id, { version: attempt.id, credential, service, now: deps.clock.now() });
+    const now = deps.clock.now();
+    const pointing = { version: attempt.id, credential, service, now, idle: isIdle(auth, now) };
+    const pointer = pointTo(auth.id, pointing);
     if (!pointer) return undefined;
     const { granted, ...place } = pointer;
     const { lineage, accessExpiresAt, obtainedAt } = place.credential;

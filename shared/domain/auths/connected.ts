@@ -45,6 +45,7 @@ type Consented = Pick<
   Auth,
   | 'credential'
   | 'refreshAt'
+  | 'testAt'
   | 'consentedAt'
   | 'atRisk'
   | 'prediction'

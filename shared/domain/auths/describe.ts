@@ -2,7 +2,8 @@ import type * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { recentService } from '../services/current.ts';
-import { showAuth, type Auth, type AuthView, type ServiceLabel } from './auth.ts';
+import { type Auth } from './auth.ts';
+import { showAuth, type AuthView, type ServiceLabel } from './view.ts';
 
 const labelOf = async (deps: Deps, auth: Auth): Promise<ServiceLabel | null> => {
   if (auth.serviceId === undefined) return null;

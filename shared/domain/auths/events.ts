@@ -4,6 +4,7 @@ import { AuthId, ServiceId, UmbrellaId, WorkspaceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { Described, Time } from '../inputs.ts';
 import { causes, type Auth } from './auth.ts';
+import { dueEvents } from './due-events.ts';
 
 /** `serviceId` is null for a generic auth. */
 const AboutAuth = { authId: AuthId, serviceId: ServiceId.nullable(), workspaceId: WorkspaceId };
@@ -74,7 +75,8 @@ export const AuthRefreshed = eventKind('auth.refreshed', {
 });
 
 export const AuthRefreshFailed = eventKind('auth.refresh_failed', {
-  summary: 'Renewing failed for the first time in a row. The token in hand is used while it lasts.',
+  summary:
+    'Renewing failed for the first time in a row, or the daily test of a credential that nothing renews was refused (`test_http_401`). What is in hand is used meanwhile.',
   audience: 'news',
   version: 1,
   data: z.strictObject({ ...AboutAuth, code: z.string(), description: Described }),
@@ -82,7 +84,7 @@ export const AuthRefreshFailed = eventKind('auth.refresh_failed', {
 });
 
 export const AuthRecovered = eventKind('auth.recovered', {
-  summary: 'Renewing works again.',
+  summary: 'Renewing works again, or the service takes the credential again.',
   audience: 'news',
   version: 1,
   data: z.strictObject(AboutAuth),
@@ -171,53 +173,6 @@ export const AuthDeleted = eventKind('auth.deleted', {
   example: about,
 });
 
-const Due = z.strictObject({ authIds: z.array(AuthId).min(1).max(100) });
-
-export const RefreshDue = eventKind('auth.refresh_due', {
-  summary: 'It is time to renew these auths, all of one service where it is named.',
-  audience: 'work',
-  version: 1,
-  data: Due.extend({ serviceId: ServiceId.optional() }),
-  example: { authIds: [about.authId], serviceId: about.serviceId },
-});
-
-export const ExpiryDue = eventKind('auth.expiry_due', {
-  summary: 'It is time to tell of the end of these auths.',
-  audience: 'work',
-  version: 1,
-  data: Due,
-  example: { authIds: [about.authId] },
-});
-
-export const RemovalDue = eventKind('auth.removal_due', {
-  summary: 'The deletion of these auths was begun and not finished.',
-  audience: 'work',
-  version: 1,
-  data: Due,
-  example: { authIds: [about.authId] },
-});
-
-export const RevocationDue = eventKind('auth.revocation_due', {
-  summary: 'It is time to take the grants of these deleted auths back at the provider.',
-  audience: 'work',
-  version: 1,
-  data: Due,
-  example: { authIds: [about.authId] },
-});
-
-export const EscrowDue = eventKind('auth.escrow_due', {
-  summary: 'It is time to let the vault take credentials that it did not take before.',
-  audience: 'work',
-  version: 1,
-  data: z.strictObject({
-    held: z
-      .array(z.strictObject({ authId: AuthId, version: z.string() }))
-      .min(1)
-      .max(100),
-  }),
-  example: { held: [{ authId: about.authId, version: '5f0c2f6f3f0e4b7a9a52d1f0c1b8e7d4' }] },
-});
-
 export const authEvents = [
   AuthConnected,
   AuthAtRisk,
@@ -233,11 +188,7 @@ export const authEvents = [
   AuthExpiring,
   AuthExpired,
   AuthDeleted,
-  RefreshDue,
-  ExpiryDue,
-  RemovalDue,
-  RevocationDue,
-  EscrowDue,
+  ...dueEvents,
 ];
 
 /** An event of an auth: its ids, and what is particular to the kind. */

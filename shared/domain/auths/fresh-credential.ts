@@ -38,12 +38,12 @@ const abandoned = ({ attempt }: Auth, now: number): boolean =>
   attempt !== undefined && attempt.until > 0 && attempt.until <= now;
 
 const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): boolean => {
-  // Set aside, it is tried for callers alone; an old message of the schedule changes nothing.
-  if (ahead && auth.setAsideAt !== undefined) return false;
+  if (otherThan === auth.credential.version) return true;
+  if (!ahead) return left(auth, now) < closeToEnd;
+  // The schedule goes by its own time: an old message changes nothing, nor does the token of an idle auth that is over.
   return (
-    otherThan === auth.credential.version ||
-    left(auth, now) < closeToEnd ||
-    (ahead === true && (abandoned(auth, now) || (auth.refreshAt !== undefined && auth.refreshAt <= now)))
+    auth.setAsideAt === undefined &&
+    (abandoned(auth, now) || (auth.refreshAt !== undefined && auth.refreshAt <= now))
   );
 };
 

@@ -4,7 +4,8 @@ import type { Deps } from '../../ports.ts';
 import { PageQuery } from '../inputs.ts';
 import { cursorOf, placeOf } from '../paging.ts';
 import { describeAuth } from './describe.ts';
-import { auths, authsOf, EndUserId, states, type Auth, type AuthView } from './auth.ts';
+import { auths, authsOf, EndUserId, states, type Auth } from './auth.ts';
+import { type AuthView } from './view.ts';
 
 /** `?serviceId=&state=&endUserId=&tag=&setAside=`: an auth must fit all that are given. */
 export const AuthQuery = PageQuery.extend({

@@ -70,6 +70,7 @@ export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
     attempt: undefined,
     refreshAt: undefined,
     alertAt: undefined,
+    testAt: undefined,
     outbox: [
       ...auth.outbox,
       ...(cause === 'provider_test_status' ? expired(deps, auth, help) : []),

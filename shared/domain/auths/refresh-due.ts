@@ -1,7 +1,7 @@
 import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import { concurrencyOf } from '../services/concurrency.ts';
-import { RefreshDue } from './events.ts';
+import { RefreshDue } from './due-events.ts';
 import { givePassBack, passMilliseconds, takePass, type Pass } from './passes.ts';
 import { refreshIfDue, type Mishap } from './refresh-if-due.ts';
 

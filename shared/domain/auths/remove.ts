@@ -48,6 +48,7 @@ export const removeAuth = async (
           state: 'deleting',
           refreshAt: deps.clock.now() + patience,
           alertAt: undefined,
+          testAt: undefined,
           outbox: [...auth.outbox, tell(deps, AuthDeleted, auth, {})],
         },
   );

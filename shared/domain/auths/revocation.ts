@@ -12,7 +12,7 @@ import { serviceKey, services } from '../services/service.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Auth } from './auth.ts';
 import { Credential, loadCredential } from './credential.ts';
-import { RevocationDue } from './events.ts';
+import { RevocationDue } from './due-events.ts';
 
 /** A grant that is yet to be taken back at the provider. The auth and its credential are gone; what is needed lies in it, sealed. */
 const Revocation = z.object({

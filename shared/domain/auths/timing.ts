@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 
 const second = 1000;
 const minute = 60 * second;
-const day = 24 * 60 * minute;
+const hour = 60 * minute;
+const day = 24 * hour;
 
 /** A fraction between 0 and 1 that is always the same for the same text. */
 const fraction = (text: string): number =>
@@ -28,9 +29,37 @@ interface RefreshTimeInput {
  */
 export const refreshTime = ({ id, version, obtainedAt, expiresAt }: RefreshTimeInput): number => {
   const ahead = margin(Math.max(expiresAt - obtainedAt, 0));
-  const due = expiresAt - ahead - Math.floor(ahead * fraction(`${id}/${version}`));
-  return Math.max(due, obtainedAt + Math.floor((expiresAt - obtainedAt) / 2));
+  // Not in the first half of its life, however short that is.
+  const half = obtainedAt + Math.floor((expiresAt - obtainedAt) / 2);
+  const earliest = Math.max(expiresAt - 2 * ahead, half);
+  const latest = Math.max(expiresAt - ahead, half);
+  return latest - Math.floor((latest - earliest) * fraction(`${id}/${version}`));
 };
+
+/**
+ * The last moment at which a refresh token that ends is surely to be spent: a tenth to a fifth of its life before its end, as
+ * id and version say, so that an outage of hours does not end the auth. Undefined when a minute is left or less: where the
+ * provider moves the end of no refresh token, each renewal comes nearer to it, and this is where that stops. Milliseconds.
+ */
+export const latestRenewal = ({
+  id,
+  version,
+  obtainedAt,
+  expiresAt,
+}: RefreshTimeInput): number | undefined => {
+  const life = expiresAt - obtainedAt;
+  if (life <= minute) return undefined;
+  const ahead = life / 10;
+  return Math.floor(expiresAt - ahead - ahead * fraction(`${id}/${version}`));
+};
+
+/** When what nobody uses is renewed: a day after it was obtained and, by id and version, up to an hour later. Milliseconds. */
+export const idleTime = ({ id, version, obtainedAt }: Omit<RefreshTimeInput, 'expiresAt'>): number =>
+  obtainedAt + day + Math.floor(hour * fraction(`${id}/${version}`));
+
+/** When a credential that nothing renews is tested next: in a day or, by the id, up to a tenth of one earlier. Milliseconds. */
+export const nextTest = (id: string, now: number): number =>
+  now + day - Math.floor((day / 10) * fraction(id));
 
 /**
  * How long to wait after `failures` failures in a row: full jitter up to 1 h, never less than a minute. What the provider asks

@@ -4,6 +4,7 @@ import { demand, type Actor } from '../actor.ts';
 import type { Auth } from '../auths/auth.ts';
 import { renewable } from '../auths/commit.ts';
 import { freshCredential } from '../auths/fresh-credential.ts';
+import { noteUse } from '../auths/note-use.ts';
 import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
 import { backwardHeaders } from './headers.ts';
@@ -52,6 +53,7 @@ export const proxyCall = async (
   const ref = { organizationId, authId };
   const auth = await freshCredential(deps, ref, { workspaceId });
   const service = await recentService(deps, auth);
+  await noteUse(deps, auth, service);
   const send = async (by: Auth) =>
     sendWithCredential(deps, { service, ready: await readyCredential(deps, by, service), outgoing });
   const first = await send(auth);

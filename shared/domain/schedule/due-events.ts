@@ -2,7 +2,7 @@ import { newEvent, type LatchkeyEvent } from '../../events.ts';
 import type { Deps, DueEntry } from '../../ports.ts';
 import { authIdAt } from '../auths/auth.ts';
 import { heldAt } from '../auths/escrow.ts';
-import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue } from '../auths/events.ts';
+import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue, TestDue } from '../auths/due-events.ts';
 import { SessionDue } from '../connect/events.ts';
 import { sessionIdAt } from '../connect/session.ts';
 import { deliveryAt } from '../subscriptions/delivery.ts';
@@ -40,6 +40,8 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
     const held = entries.map(({ key }) => heldAt(key));
     return newEvent(deps, EscrowDue, { organizationId, data: { held } });
   },
+  test: (deps, { organizationId, entries }) =>
+    newEvent(deps, TestDue, { organizationId, data: { authIds: authIds(entries) } }),
   delivery: (deps, { organizationId, entries }) => {
     const deliveries = entries.map(({ key }) => deliveryAt(key));
     return newEvent(deps, DeliveryDue, { organizationId, data: { deliveries } });

@@ -2,8 +2,10 @@ import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { AuthRef } from '../auths/amend.ts';
 import { authKey, auths, authsWith, type Auth } from '../auths/auth.ts';
+import { testedDaily } from '../auths/commit.ts';
 import { fieldsOf, loadCredential, openCredential } from '../auths/credential.ts';
 import { over } from '../auths/over.ts';
+import { nextTest } from '../auths/timing.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { every } from '../paging.ts';
 import { inUse, type ServiceInUse } from './current.ts';
@@ -16,8 +18,11 @@ interface OfService {
   readonly serviceId: string;
 }
 
-/** What an edit means for an auth: `anew` where what it holds cannot be read any more and can be asked for again. */
-type Effect = 'none' | 'anew' | 'over';
+/**
+ * What an edit means for an auth: `anew` where what it holds cannot be read any more and can be asked for again, `to_test` where
+ * the service has a test now. A test that is gone is noticed when it is due.
+ */
+type Effect = 'none' | 'anew' | 'to_test' | 'over';
 
 /** Whether the credential of an auth is of use with its service as it is now. */
 const effectOn = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<Effect> => {
@@ -28,7 +33,8 @@ const effectOn = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<
   if (!kept) throw new Error('The vault does not find the credential of an auth.');
   const held = fieldsOf(kept, service);
   if (fields.some(({ key, required }) => required && !Object.hasOwn(held, key))) return 'over';
-  if (openCredential(kept, service)) return 'none';
+  if (openCredential(kept, service))
+    return auth.testAt === undefined && testedDaily(service, auth.credential.lineage) ? 'to_test' : 'none';
   return protocolOf(type).issue ? 'anew' : 'over';
 };
 
@@ -37,10 +43,17 @@ const judge = async (deps: Deps, auth: Auth, service: Service): Promise<Effect> 
   return there ? effectOn(deps, auth, inUse(service, auth.environment)) : 'over';
 };
 
-const after = (deps: Deps, auth: Auth, effect: Effect): Auth =>
-  effect === 'anew'
-    ? { ...auth, refreshAt: deps.clock.now() }
-    : over(deps, auth, { cause: 'service_changed', code: 'service_changed', umbrella: undefined });
+const after = (deps: Deps, auth: Auth, effect: Exclude<Effect, 'none'>): Auth => {
+  const now = deps.clock.now();
+  switch (effect) {
+    case 'anew':
+      return { ...auth, refreshAt: now };
+    case 'to_test':
+      return { ...auth, testAt: nextTest(auth.id, now) };
+    case 'over':
+      return over(deps, auth, { cause: 'service_changed', code: 'service_changed', umbrella: undefined });
+  }
+};
 
 const rounds = 20;
 
@@ -61,7 +74,10 @@ export const applyEditTo = async (deps: Deps, ref: AuthRef, service: Service): P
   throw new Error('Too many writers met on an auth.');
 };
 
-/** Ends the auths that an edit of their service has killed, and leaves all others as they are (R13). Again: nothing happens. */
+/**
+ * Ends the auths that an edit of their service has killed, lets those be tested daily that it brought a test, and leaves all
+ * others as they are (R13). Again: nothing happens.
+ */
 export const applyEdit = async (deps: Deps, { organizationId, serviceId }: OfService): Promise<void> => {
   const service = await deps.store.get(services, serviceKey(organizationId, serviceId));
   if (!service) return;

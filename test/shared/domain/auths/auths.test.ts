@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { auths, authsOf, showAuth, type Auth } from '#shared/domain/auths/auth.ts';
+import { auths, authsOf, type Auth } from '#shared/domain/auths/auth.ts';
+import { showAuth } from '#shared/domain/auths/view.ts';
 import { AuthConnected } from '#shared/domain/auths/events.ts';
 import { getAuth } from '#shared/domain/auths/get.ts';
 import { history, historyOf, showHistory } from '#shared/domain/auths/history.ts';
@@ -81,6 +82,7 @@ describe('an auth', () => {
       failure: null,
       setAsideAt: null,
       consentedAt: '2026-03-02T09:00:00.000Z',
+      lastUsedAt: null,
       version: 1,
       createdAt: '2026-03-02T09:00:00.000Z',
     });

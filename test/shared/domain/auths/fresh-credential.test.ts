@@ -4,7 +4,7 @@ import { loadCredential, openCredential } from '#shared/domain/auths/credential.
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { applyEscrow } from '#shared/domain/auths/apply-escrow.ts';
 import { escrowKey, escrows } from '#shared/domain/auths/escrow.ts';
-import { EscrowDue, RemovalDue } from '#shared/domain/auths/events.ts';
+import { EscrowDue, RemovalDue } from '#shared/domain/auths/due-events.ts';
 import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { showAuth, type Auth } from '#shared/domain/auths/auth.ts';
+import { type Auth } from '#shared/domain/auths/auth.ts';
+import { showAuth } from '#shared/domain/auths/view.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { updateAuth } from '#shared/domain/auths/update.ts';
 import { startConnect } from '#shared/domain/connect/start.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { showAuth } from '#shared/domain/auths/auth.ts';
+import { showAuth } from '#shared/domain/auths/view.ts';
 import { AuthEdit, NewAuth } from '#shared/domain/auths/new-auth.ts';
 import { updateAuth } from '#shared/domain/auths/update.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { reactions } from '#functions/reactions.ts';
-import { RefreshDue } from '#shared/domain/auths/events.ts';
+import { RefreshDue } from '#shared/domain/auths/due-events.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { givePassBack, passMilliseconds, takePass } from '#shared/domain/auths/passes.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';

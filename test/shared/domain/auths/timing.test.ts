@@ -3,9 +3,12 @@ import fc from 'fast-check';
 import {
   backoff,
   currentLead,
+  idleTime,
+  latestRenewal,
   leads,
   margin,
   nextAlert,
+  nextTest,
   refreshTime,
   retryAfter,
 } from '#shared/domain/auths/timing.ts';
@@ -63,6 +66,49 @@ describe('the time of the next renewal', () => {
 
   it('of a token that was over when it came is at once', () => {
     expect(of('a', 'v', -hour)).toBeLessThanOrEqual(start);
+  });
+});
+
+describe('the last moment to spend a refresh token that ends', () => {
+  it('is a tenth to a fifth of its life before its end', () => {
+    fc.assert(
+      fc.property(
+        fc.string(),
+        fc.string(),
+        fc.integer({ min: minute + 1, max: 400 * day }),
+        (id, version, life) => {
+          const due = latestRenewal({ id, version, obtainedAt: start, expiresAt: start + life }) ?? NaN;
+          expect(due).toBeLessThanOrEqual(start + 0.9 * life);
+          expect(due).toBeGreaterThanOrEqual(start + 0.8 * life - 1);
+          expect(Number.isInteger(due)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it('is none where hardly anything is left: an end that does not move is not run after', () => {
+    const of = (life: number) =>
+      latestRenewal({ id: 'a', version: 'v', obtainedAt: start, expiresAt: start + life });
+    expect([of(minute), of(0), of(-day)]).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('what comes once a day', () => {
+  const ids = Array.from({ length: 500 }, (_, index) => `auth_${index}`);
+  const spread = (times: readonly number[]) => [Math.min(...times), Math.max(...times)] as const;
+
+  it('is the renewal of an idle auth, in a day and up to an hour more, at a time of its own', () => {
+    const [first, last] = spread(ids.map((id) => idleTime({ id, version: 'v', obtainedAt: start }) - start));
+    expect(first).toBeGreaterThanOrEqual(day);
+    expect(last).toBeLessThan(day + hour);
+    expect(last - first).toBeGreaterThan(50 * minute);
+  });
+
+  it('is the test of what nothing renews, in a day or up to a tenth of one earlier, at a time of its own', () => {
+    const [first, last] = spread(ids.map((id) => nextTest(id, start) - start));
+    expect(first).toBeGreaterThan(0.9 * day - 1);
+    expect(last).toBeLessThanOrEqual(day);
+    expect(last - first).toBeGreaterThan(2 * hour);
   });
 });
 

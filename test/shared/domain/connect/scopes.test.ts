@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
-import { showAuth } from '#shared/domain/auths/auth.ts';
+import { showAuth } from '#shared/domain/auths/view.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
 import { openConnect } from '#shared/domain/connect/open.ts';
 import { submitConnect } from '#shared/domain/connect/submit.ts';

@@ -23,7 +23,9 @@ import {
   authNow,
   connectedAuth,
   countingTokens,
+  keyedAuth,
   oauth2Service,
+  tokenService,
   umbrella,
 } from '../../../support/nouns.ts';
 
@@ -208,6 +210,14 @@ describe('the sweep', () => {
     await w.clock.advance(2 * minute);
     await sweep(w.deps);
     expect(news()).toMatchObject([{ type: 'auth.removal_due', data: { authIds: [auth.id] } }]);
+  });
+
+  it('asks for the daily tests of what nothing renews', async () => {
+    const auth = await keyedAuth(w, await tokenService(w, { test: { path: '/me' } }));
+    news();
+    await w.clock.advance(day);
+    await sweep(w.deps);
+    expect(news()).toMatchObject([{ type: 'auth.test_due', data: { authIds: [auth.id] } }]);
   });
 
   it('asks for endings when their time has come and nothing comes before', async () => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { showAuth } from '#shared/domain/auths/auth.ts';
+import { showAuth } from '#shared/domain/auths/view.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
