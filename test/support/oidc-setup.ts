@@ -5,6 +5,8 @@ export const Setup = z.strictObject({
   redirectUris: z.array(z.string()),
   ec: z.string(),
   rsa: z.string(),
+  /** More clients, by id: for how many milliseconds the server keeps back what it grants for a refresh token that it has spent. */
+  delays: z.record(z.string(), z.int()),
 });
 export type Setup = z.infer<typeof Setup>;
 
@@ -24,3 +26,11 @@ export const Issued = z.object({
   refreshToken: z.string().optional(),
 });
 export type Issued = z.infer<typeof Issued>;
+
+/** A call of the token endpoint that the server has judged, refused ones too; a delayed answer is not sent yet then. */
+export const Asked = z.object({
+  grant: z.string(),
+  clientId: z.string(),
+  status: z.int(),
+});
+export type Asked = z.infer<typeof Asked>;

@@ -1,11 +1,12 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import Provider, { errors, type ClientMetadata, type Configuration } from 'oidc-provider';
 import { adapterFactory } from '../../local/provider/adapter.ts';
 import { openEntries } from '../../local/provider/entries.ts';
 import { listen } from '../../local/provider/listen.ts';
-import { clientSecret, person, Setup, type Issued } from './oidc-setup.ts';
+import { clientSecret, person, Setup, type Asked, type Issued } from './oidc-setup.ts';
 
 type Middleware = Provider['middleware'][number];
 type Context = Parameters<Middleware>[0];
@@ -17,7 +18,7 @@ const publicKey = (pem: string, alg: string, kid: string) => ({
   ...{ kid, alg, use: 'sig' },
 });
 
-const clients = ({ redirectUris, ...keys }: Setup): ClientMetadata[] => {
+const clients = ({ redirectUris, delays, ...keys }: Setup): ClientMetadata[] => {
   const web = (id: string, method: string, more: Partial<ClientMetadata> = {}): ClientMetadata =>
     ({
       client_id: id,
@@ -40,6 +41,7 @@ const clients = ({ redirectUris, ...keys }: Setup): ClientMetadata[] => {
     web('machine', 'client_secret_basic', { ...unattended, grant_types: ['client_credentials'] }),
     web('machine-2', 'client_secret_post', { ...unattended, grant_types: ['client_credentials'] }),
     web('trusted', 'client_secret_basic', { ...unattended, grant_types: ['password'] }),
+    ...Object.keys(delays).map((id) => web(id, 'client_secret_post', secret)),
     web('watcher', 'client_secret_post', { ...unattended, grant_types: ['client_credentials'] }),
   ];
 };
@@ -181,13 +183,30 @@ const record =
     else await next();
   };
 
+/** Notes each call of the token endpoint when it was judged; what is granted for a refresh token then waits as its client's delay says. */
+const judge =
+  (asked: Asked[], delays: Setup['delays']): Middleware =>
+  async (ctx, next) => {
+    await next();
+    if (ctx.path === '/_asked') ctx.body = asked;
+    if (ctx.path !== '/token') return;
+    const { oidc, status } = ctx as Context & {
+      oidc?: { params?: Record<string, unknown>; client?: { clientId?: string } };
+    };
+    const grant = text(oidc?.params?.['grant_type']);
+    const clientId = oidc?.client?.clientId ?? '';
+    asked.push({ grant, clientId, status });
+    if (grant === 'refresh_token' && status === 200) await setTimeout(delays[clientId] ?? 0);
+  };
+
 const start = async (setup: Setup): Promise<string> => {
   const server = createServer();
   const issuer = `http://127.0.0.1:${await listen(server, '127.0.0.1', 0)}`;
   const provider = new Provider(issuer, configuration(setup));
   const issued: Issued[] = [];
   passwordGrant(provider);
-  for (const use of [agree(provider), api(provider), record(issued)]) provider.use(use);
+  const ours = [judge([], setup.delays), agree(provider), api(provider), record(issued)];
+  for (const use of ours) provider.use(use);
   provider.on('grant.success', (ctx) => issued.push(issuedBy(ctx as unknown as Context)));
   provider.on('server_error', (_, error) => console.error('The OAuth server failed:', error));
   const answer = provider.callback();
