@@ -1,15 +1,15 @@
 import { AppError, notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { flights } from '../memory.ts';
-import { currentService } from '../services/current.ts';
 import type { AuthRef } from './amend.ts';
 import { renewalFailed } from './attempt.ts';
 import { authKey, auths, type Auth } from './auth.ts';
+import { chance } from './fail.ts';
 import { needsReconnect, onTrial } from './over.ts';
 import { recover, settleLease } from './recover.ts';
 import { renewOnce } from './renew-once.ts';
 import { setAsideCode } from './set-aside.ts';
-import { closeToEnd } from './timing.ts';
+import { closeToEnd, lookAgainAfter } from './timing.ts';
 
 const longestWait = 75_000;
 
@@ -79,6 +79,7 @@ const stepFor = (auth: Auth, now: number, options: FreshOptions): Step => {
 const run = async (deps: Deps, ref: AuthRef, asked: FreshOptions): Promise<Auth> => {
   let giveUpAt = deps.clock.now() + longestWait;
   let options = asked;
+  let looks = 0;
   let waitedFor: string | undefined;
   for (;;) {
     const auth = await load(deps, ref, options.workspaceId);
@@ -98,10 +99,10 @@ const run = async (deps: Deps, ref: AuthRef, asked: FreshOptions): Promise<Auth>
       }
     } else {
       // Its holder may have died with the answer in the vault: who has waited before looks there, and waits no lease out.
-      const again = waitedFor === auth.attempt?.id;
+      looks = waitedFor === auth.attempt?.id ? looks + 1 : 0;
       waitedFor = auth.attempt?.id;
-      const found = again ? await recover(deps, auth, await currentService(deps, auth)) : 'nothing';
-      if (found !== 'committed') await deps.clock.sleep(100 + (deps.random.bytes(1)[0] ?? 0));
+      const found = looks > 0 ? await recover(deps, auth) : 'nothing';
+      if (found !== 'committed') await deps.clock.sleep(lookAgainAfter(looks, chance(deps)));
     }
   }
 };

@@ -13,7 +13,7 @@ export type Recovered = 'committed' | 'held' | 'nothing';
  * Commits what a worker has left of its attempt and not committed: in the vault, or in escrow. `nothing` when it left nothing,
  * or has committed meanwhile.
  */
-export const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Promise<Recovered> => {
+export const recover = async (deps: Deps, auth: Auth, known?: ServiceInUse): Promise<Recovered> => {
   const { attempt, organizationId, id: authId } = auth;
   if (!attempt) return 'nothing';
   let credential = await loadCredential(deps, auth, attempt.id);
@@ -23,6 +23,7 @@ export const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Pr
     credential = await moveToVault(deps, escrow);
     if (!credential) return 'held';
   }
+  const service = known ?? (await currentService(deps, auth));
   const ref = { organizationId, authId };
   const written = await commitRenewal(deps, ref, { attempt, held: auth, credential, service });
   return written ? 'committed' : 'nothing';
@@ -31,7 +32,7 @@ export const recover = async (deps: Deps, auth: Auth, service: ServiceInUse): Pr
 /** Ends a lease whose holder is gone, while the next try has its time: what it left is looked for, the intent stays open. */
 export const settleLease = async (deps: Deps, auth: Auth): Promise<void> => {
   const { attempt } = auth;
-  if (!attempt || (await recover(deps, auth, await currentService(deps, auth))) === 'committed') return;
+  if (!attempt || (await recover(deps, auth)) === 'committed') return;
   await replaceAndTell(deps, auths, { ...auth, attempt: { ...attempt, until: 0 } });
 };
 

@@ -68,6 +68,13 @@ export const nextTest = (id: string, now: number): number =>
 export const backoff = (failures: number, chance: number, floor = 0): number =>
   Math.max(minute, floor + Math.round(chance * Math.min(60 * minute, minute * 2 ** failures)));
 
+/**
+ * How long who waits for another's renewal waits until the next look: a tenth of a second at first, and longer each time up to
+ * a second and a half, for hundreds may wait for a slow provider. Half of it by chance. Milliseconds.
+ */
+export const lookAgainAfter = (looks: number, chance: number): number =>
+  Math.round(Math.min(1500, 100 * 1.5 ** looks) * (0.5 + chance / 2));
+
 const long = [14 * day, 7 * day, 3 * day, day];
 const short = [3 / 7, 1 / 7, 1 / 42];
 
