@@ -172,6 +172,37 @@ describe('renewing', () => {
     expect(new Set(all.map(({ credential }) => credential.version)).size).toBe(1);
   });
 
+  it('reads the auth once for 50 who ask at the same time in one process', async () => {
+    let reads = 0;
+    const counting = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        get: (collection, key) => {
+          if (collection.name === auths.name) reads += 1;
+          return w.deps.store.get(collection, key);
+        },
+      },
+    });
+    await Promise.all(Array.from({ length: 50 }, () => freshCredential(counting, ref)));
+    expect(reads).toBe(1);
+  });
+
+  it('spends nothing when the answer might come after the end of the lease', async () => {
+    await leave(0);
+    const slow = otherProcess(w.deps, {
+      vault: {
+        ...w.deps.vault,
+        get: async (...version) => {
+          await w.clock.sleep(21_000);
+          return w.deps.vault.get(...version);
+        },
+      },
+    });
+    await expect(passing(w.clock, freshCredential(slow, ref))).rejects.toMatchObject({ status: 502 });
+    expect(calls()).toBe(0);
+    expect(await now()).toMatchObject({ state: 'failing', failure: { code: 'too_slow' } });
+  });
+
   it('is one call for callers, schedule and a person who asks at the same time', async () => {
     await leave(0);
     const asked = [
@@ -466,6 +497,53 @@ describe('lineage', () => {
     expect(heard('auth.needs_reconnect')).toEqual([]);
   });
 
+  it('lets a failure that comes late release no lease that another holds by then', async () => {
+    await leave(0);
+    const [first, second] = [held(), held()];
+    w.http.answers(() => first.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    w.http.answers(() => second.promise);
+    const holder = freshCredential(otherProcess(w.deps), ref);
+    await turns();
+    const { attempt } = await now();
+    first.resolve(answer(503));
+    await expect(late).rejects.toMatchObject({ status: 503, code: 'refresh_under_way' });
+    expect((await now()).attempt).toEqual(attempt);
+    second.resolve(tokens('second'));
+    await holder;
+    expect([calls(), await accessToken()]).toEqual([2, 'access-second']);
+  });
+
+  it('lets an answer that comes late replace nothing that another renewal has brought by then', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    w.http.answers(() => tokens('second'));
+    const second = await freshCredential(otherProcess(w.deps), ref);
+    slow.resolve(tokens('late'));
+    expect((await late).credential).toEqual(second.credential);
+    expect(await accessToken()).toBe('access-second');
+  });
+
+  it('never lets a renewal of an older consent overwrite a new one that brought the same refresh token', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    w.http.answers(() => tokens('consent', { refresh_token: 'refresh-1' }));
+    const { state } = await opened(w, { serviceId: service.id, authId: auth.id });
+    await completeConnect(otherProcess(w.deps), { query: callback(state), redirectUri });
+    slow.resolve(tokens('old-consent'));
+    expect(await late).toMatchObject({ epoch: 2, state: 'active' });
+    expect(await accessToken()).toBe('access-consent');
+  });
+
   it.each([
     ['succeeds', () => tokens('old-consent')],
     ['is refused', () => refusal('invalid_grant')],
@@ -626,6 +704,24 @@ describe('while renewing fails', () => {
     expect(await now()).toMatchObject({ state: 'active' });
     expect((await now()).failure).toBeUndefined();
     expect(heard('auth.recovered')).toHaveLength(1);
+  });
+
+  it('an event that the bus did not take is told together with the renewal, nothing lost and all in order', async () => {
+    let up = false;
+    const deps = otherProcess(w.deps, {
+      bus: { publish: (events) => (up ? w.deps.bus.publish(events) : Promise.reject(new Error('down'))) },
+    });
+    await leave(20_000);
+    w.http.answers(() => answer(503));
+    await freshCredential(deps, ref);
+    expect(heard('auth.refresh_failed')).toEqual([]);
+    w.http.answers(() => {
+      up = true;
+      return tokens('again');
+    });
+    await w.clock.advance(3 * minute);
+    await freshCredential(deps, ref);
+    expect(heard().slice(-3)).toEqual(['auth.refresh_failed', 'auth.refreshed', 'auth.recovered']);
   });
 
   it.each([

@@ -53,6 +53,12 @@ describe('the time of the next renewal', () => {
     );
   });
 
+  it('of a token that lives five minutes is in its last but not its very last', () => {
+    const times = Array.from({ length: 200 }, (_, index) => of(`auth_${index}`, 'v', 5 * minute) - start);
+    expect(Math.min(...times)).toBeGreaterThanOrEqual(4 * minute);
+    expect(Math.max(...times)).toBeLessThanOrEqual(4.5 * minute);
+  });
+
   it('is the same for the same auth and version, and others for others', () => {
     expect(of('auth_1')).toBe(of('auth_1'));
     expect(new Set(Array.from({ length: 200 }, (_, index) => of(`auth_${index}`))).size).toBeGreaterThan(190);

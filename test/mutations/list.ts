@@ -1,0 +1,15 @@
+import { connecting } from './list/connecting.ts';
+import { outcomes } from './list/outcomes.ts';
+import { ports } from './list/ports.ts';
+import { renewing } from './list/renewing.ts';
+import { scheduling } from './list/scheduling.ts';
+import type { Mutation } from './mutation.ts';
+
+/** The mistakes that the tests have to notice. Their order says nothing. */
+export const mutations: readonly Mutation[] = [
+  ...ports,
+  ...renewing,
+  ...outcomes,
+  ...connecting,
+  ...scheduling,
+];

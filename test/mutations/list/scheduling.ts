@@ -1,0 +1,49 @@
+import { mutation, unit, type Mutation } from '../mutation.ts';
+
+const timing = 'shared/domain/auths/timing.ts';
+const times = unit('shared/domain/auths/timing.test.ts');
+const sweep = 'shared/domain/schedule/sweep.ts';
+const schedule = unit('shared/domain/schedule/schedule.test.ts');
+
+/** What is done at a time (design, section 9). */
+export const scheduling: readonly Mutation[] = [
+  mutation(
+    'the margin before the end of a token has no minimum',
+    {
+      file: timing,
+      find: 'Math.max(Math.floor(lifetime / 10), 30 * second)',
+      put: 'Math.floor(lifetime / 10)',
+    },
+    times,
+  ),
+  mutation(
+    'the margin is the same for all tokens, so that a short one is renewed at half of its life',
+    {
+      file: timing,
+      find: 'const ahead = margin(Math.max(expiresAt - obtainedAt, 0));',
+      put: 'const ahead = 15 * minute;',
+    },
+    times,
+  ),
+  {
+    name: 'the watermark moves before what is due was asked for',
+    changes: [
+      {
+        file: sweep,
+        find: '  const count = await sweepAll(deps, { from: mark?.at ?? 0, to: now });\n',
+        put: '',
+      },
+      {
+        file: sweep,
+        find: ': deps.store.insert(watermarks, next));\n  return count;',
+        put: ': deps.store.insert(watermarks, next));\n  return sweepAll(deps, { from: mark?.at ?? 0, to: now });',
+      },
+    ],
+    red: schedule,
+  },
+  mutation(
+    'the last moments are not read once more, though the index follows with a delay',
+    { file: sweep, find: 'at: now - lag', put: 'at: now' },
+    schedule,
+  ),
+];
