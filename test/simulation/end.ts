@@ -54,6 +54,8 @@ export const checkStore = ({ ground, witness, breaks }: World): void => {
   for (const { collection, item } of ground.rows.values())
     if ('outbox' in item && Array.isArray(item.outbox) && item.outbox.length > 0)
       breaks(`an outbox of ${collection.name} is not empty: ${addressOf(collection, item)}`);
+  for (const { collection, item } of ground.rows.values())
+    if (collection.name === 'escrow') breaks(`what was held in escrow stays: ${addressOf(collection, item)}`);
   for (const { id, type } of witness.told())
     if (!witness.isPublished(id)) breaks(`${type} was never published`);
 };

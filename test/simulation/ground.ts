@@ -1,4 +1,5 @@
 import { auths, type Auth } from '#shared/domain/auths/auth.ts';
+import { escrows, type Escrow } from '#shared/domain/auths/escrow.ts';
 import { memoryVault } from '#shared/memory/vault.ts';
 import type { Store, Vault, VaultRef } from '#shared/ports.ts';
 import { vaultPath } from '#shared/vault.ts';
@@ -10,12 +11,15 @@ export interface Ground {
   readonly rows: Map<string, Row>;
   readonly vault: Vault;
   readonly held: Map<string, Map<string, string>>;
+  /** Until when the vault takes nothing. */
+  vaultDownUntil: number;
 }
 
 export const newGround = (): Ground => ({
   rows: new Map(),
   vault: memoryVault(),
   held: new Map(),
+  vaultDownUntil: 0,
 });
 
 /** What is witnessed, and by whom. */
@@ -46,6 +50,7 @@ export const watchedStore = ({ ground, witness }: Watched, process: string): Sto
     wrote: (before, { collection, item }) => {
       witness.shown('the store', item);
       if (isAuth(collection, item)) witness.wrote(process, before as Auth | undefined, item);
+      if (collection.name === escrows.name) witness.inEscrow((item as unknown as Escrow).version);
     },
     removed: ({ collection, item }) => {
       if (isAuth(collection, item)) witness.removed(item);

@@ -64,6 +64,11 @@ export const happen = async (world: World, crew: Crew, happening: Happening): Pr
         provider.revoke(auth);
         return;
       }
+    case 'vault_down': {
+      note(() => 'the vault takes nothing for a while');
+      world.ground.vaultDownUntil = scheduler.now() + scheduler.chance.below(20 * 60_000);
+      return;
+    }
     case 'crash': {
       scheduler.crash(crew.workers[process]!.process);
       return;

@@ -44,6 +44,7 @@ type Act =
   | 'reconnect'
   | 'remove'
   | 'person_revokes'
+  | 'vault_down'
   | 'crash';
 
 /** Something that happens at a time, in milliseconds after the beginning. */
@@ -87,7 +88,14 @@ const faultsOf = (chance: Chance): Faults => {
 };
 
 const common: readonly Act[] = ['proxy', 'proxy', 'schedule', 'schedule', 'refused_token', 'refresh_now'];
-const rare: readonly Act[] = ['reconnect', 'remove', 'person_revokes', 'crash', 'schedule_from_start'];
+const rare: readonly Act[] = [
+  'reconnect',
+  'remove',
+  'person_revokes',
+  'crash',
+  'schedule_from_start',
+  'vault_down',
+];
 
 /** Happenings come in bursts, most of them around the end of a token's life, where the races are. */
 const happeningsOf = (

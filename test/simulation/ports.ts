@@ -54,13 +54,16 @@ const storeOf = ({ ground }: WorldPorts, inner: Store, call: Calls): Store => ({
       : Promise.resolve([]),
 });
 
-const vaultOf = (inner: Vault, call: Calls): Vault => ({
+const vaultOf = ({ ground, scheduler }: WorldPorts, inner: Vault, call: Calls): Vault => ({
   get: (ref, version) =>
     call({ name: `vault.get ${ref.kind} ${version.slice(0, 6)}`, effect: () => inner.get(ref, version) }),
   put: (ref, version, value) =>
     call({
       name: `vault.put ${ref.kind} ${version.slice(0, 6)}`,
-      effect: () => inner.put(ref, version, value),
+      effect: () =>
+        scheduler.now() < ground.vaultDownUntil
+          ? Promise.reject(new Error('The vault is down.'))
+          : inner.put(ref, version, value),
       repeated: () => inner.put(ref, version, value),
     }),
   forget: (ref, version) =>
@@ -107,7 +110,7 @@ export const depsOf = (world: WorldPorts, process: Process): Deps => {
   return {
     ...inner,
     store: storeOf(world, inner.store, call),
-    vault: vaultOf(inner.vault, call),
+    vault: vaultOf(world, inner.vault, call),
     sealer: {
       seal: (purpose, value) =>
         call({ name: 'sealer.seal', effect: () => inner.sealer.seal(purpose, value) }),

@@ -23,6 +23,8 @@ export interface TokenCall {
   readonly leaseUntil: number;
   ended: boolean;
   granted: boolean;
+  /** Its answer came, and nobody can read it. */
+  garbled: boolean;
   accessToken: string | undefined;
   /** When its answer lay in the vault. */
   keptAt: number | undefined;

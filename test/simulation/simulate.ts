@@ -35,6 +35,7 @@ const play = async (world: World, crew: Crew, plan: Plan): Promise<void> => {
 /** Faults have stopped: time passes and the schedule runs, as it would. */
 const settleDown = async (world: World, crew: Crew): Promise<void> => {
   crew.calm();
+  world.ground.vaultDownUntil = 0;
   await runAll(world);
   for (const pause of [3, 65, 130]) {
     world.scheduler.pass(pause * minute);

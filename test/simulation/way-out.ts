@@ -91,6 +91,7 @@ export const httpOf = (world: Way, process: Process): Http => {
             return;
           }
           case 'garbled': {
+            if (call) call.garbled = true;
             resolve(jsonAnswer(200, 'garbled'));
             return;
           }

@@ -147,6 +147,7 @@ export const witnessOf = ({ provider, now, held, broken }: Seen) => {
         leaseUntil: lease?.until ?? 0,
         ended: false,
         granted: false,
+        garbled: false,
         accessToken: undefined,
         keptAt: undefined,
       };
@@ -168,6 +169,13 @@ export const witnessOf = ({ provider, now, held, broken }: Seen) => {
     kept: (text: string) => {
       const token = accessTokenIn(text);
       const call = token && calls.findLast(({ accessToken }) => accessToken === token);
+      if (call) call.keptAt ??= now();
+    },
+    /** What the vault did not take lies in escrow: it is not lost either. */
+    inEscrow: (version: string) => {
+      const call = calls.findLast(
+        ({ attempt, granted, garbled }) => attempt === version && granted && !garbled,
+      );
       if (call) call.keptAt ??= now();
     },
     knows: (auth: number, authId: string) => {

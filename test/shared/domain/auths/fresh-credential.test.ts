@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { authKey, auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { loadCredential, openCredential } from '#shared/domain/auths/credential.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
@@ -9,6 +10,7 @@ import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
+import { breakers } from '#shared/domain/breaker/breaker.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
 import { inUse } from '#shared/domain/services/current.ts';
 import type { Service } from '#shared/domain/services/service.ts';
@@ -195,6 +197,22 @@ describe('renewing', () => {
         get: async (...version) => {
           await w.clock.sleep(21_000);
           return w.deps.vault.get(...version);
+        },
+      },
+    });
+    await expect(passing(w.clock, freshCredential(slow, ref))).rejects.toMatchObject({ status: 502 });
+    expect(calls()).toBe(0);
+    expect(await now()).toMatchObject({ state: 'failing', failure: { code: 'too_slow' } });
+  });
+
+  it('spends nothing when asking the breaker has taken the time of the lease', async () => {
+    await leave(0);
+    const slow = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        get: async (collection, key) => {
+          if (collection.name === breakers.name) await w.clock.sleep(21_000);
+          return w.deps.store.get(collection, key);
         },
       },
     });
@@ -429,6 +447,72 @@ describe('a crash', () => {
   });
 });
 
+describe('an answer that was lost', () => {
+  const reset = () => Promise.reject(new HttpFailure('reset', true));
+
+  /** An auth of a provider that takes a refresh token again for so long after it was spent. */
+  const withGrace = async (graceSeconds: number) => {
+    service = await oauth2Service(w, { auth: { refresh: { graceSeconds } } });
+    auth = await connectedAuth(w, service);
+    ref = { ...ref, authId: auth.id };
+    made = w.http.to(tokenUrl).length;
+    await leave(0);
+  };
+
+  it('is asked for once more at once where the provider gives it twice, under an intent marked as again', async () => {
+    await withGrace(60);
+    const marks: unknown[] = [];
+    w.http.answers(async () => {
+      marks.push((await now()).attempt?.again);
+      return marks.length === 1 ? reset() : tokens('twice');
+    });
+    await expect(freshCredential(w.deps, ref)).resolves.toMatchObject({ state: 'active' });
+    expect([marks, calls(), await accessToken()]).toEqual([[false, true], 2, 'access-twice']);
+    expect(heard('auth.refresh_failed')).toEqual([]);
+  });
+
+  it('twice is not asked for a third time', async () => {
+    await withGrace(3600);
+    w.http.answers(reset);
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    expect(calls()).toBe(2);
+  });
+
+  it('is left to the schedule when the grace is over', async () => {
+    await withGrace(30);
+    w.http.answers(async () => {
+      await w.clock.sleep(31_000);
+      return reset();
+    });
+    await expect(passing(w.clock, freshCredential(w.deps, ref))).rejects.toMatchObject({ status: 502 });
+    expect(calls()).toBe(1);
+    expect((await now()).attempt).toMatchObject({ again: false, until: 0 });
+  });
+
+  it('by the vault alone was heard and is held: the provider is not asked for it again', async () => {
+    await withGrace(3600);
+    const down = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, put: () => Promise.reject(new Error('down')) },
+    });
+    await expect(passing(w.clock, freshCredential(down, ref))).rejects.toMatchObject({ status: 502 });
+    expect([calls(), (await now()).failure?.code]).toEqual([1, 'answer_not_kept']);
+  });
+
+  it('is not asked for again for an auth that is being deleted by then', async () => {
+    await withGrace(3600);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const renewing = freshCredential(w.deps, ref);
+    await turns();
+    const removal = { ...ref, workspaceId: w.workspaceId, ifMatch: undefined };
+    await removeAuth(otherProcess(w.deps), removal);
+    w.http.answers(() => tokens('late'));
+    slow.reject(new HttpFailure('reset', true));
+    await expect(renewing).rejects.toMatchObject({ status: 404 });
+    expect(calls()).toBe(1);
+  });
+});
+
 describe('lineage', () => {
   const lateWinner = async () => {
     await leave(0);
@@ -528,6 +612,41 @@ describe('lineage', () => {
     slow.resolve(tokens('late'));
     expect((await late).credential).toEqual(second.credential);
     expect(await accessToken()).toBe('access-second');
+  });
+
+  it('brings nothing back that was committed before, where no refresh token rotates (issue 4, seed 3400)', async () => {
+    w.http.answers(() => jsonAnswer(200, { access_token: 'next', expires_in: 3600 }));
+    await leave(0);
+    const { promise: goesOn, resolve: goOn } = Promise.withResolvers<undefined>();
+    let kept = false;
+    const slow = otherProcess(w.deps, {
+      vault: {
+        ...w.deps.vault,
+        put: async (...version) => {
+          await w.deps.vault.put(...version);
+          kept = true;
+        },
+      },
+      store: {
+        ...w.deps.store,
+        // It stands still when it is about to commit what it has kept.
+        replace: async (collection, item) => {
+          if (kept && collection.name === auths.name) await goesOn;
+          return w.deps.store.replace(collection, item);
+        },
+      },
+    });
+    const late = freshCredential(slow, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    const found = await freshCredential(otherProcess(w.deps), ref);
+    expect(calls()).toBe(1);
+    await w.clock.advance(1000);
+    const otherThan = found.credential.version;
+    const renewed = await freshCredential(otherProcess(w.deps), ref, { otherThan });
+    goOn(undefined);
+    await late;
+    expect((await now()).credential).toEqual(renewed.credential);
   });
 
   it('never lets a renewal of an older consent overwrite a new one that brought the same refresh token', async () => {
@@ -781,6 +900,27 @@ describe('while renewing fails', () => {
   });
 });
 
+describe('a breaker that cannot be written', () => {
+  it('costs no token that is in hand', async () => {
+    await leave(0);
+    w.http.answers(() => answer(503));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
+    await w.clock.advance(3 * minute);
+    w.http.answers(() => tokens('next'));
+    const broken = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        replace: (collection, item) =>
+          collection.name === breakers.name
+            ? Promise.reject(new Error('down'))
+            : w.deps.store.replace(collection, item),
+      },
+    });
+    await expect(freshCredential(broken, ref)).resolves.toMatchObject({ state: 'active' });
+    expect([calls(), await accessToken()]).toEqual([2, 'access-next']);
+  });
+});
+
 describe('a vault that fails after the provider has answered', () => {
   it('for a moment costs nothing: the answer is kept at the next try', async () => {
     await leave(0);
@@ -1007,6 +1147,15 @@ describe('renewing what is due', () => {
   it('is harmless for those that are not due', async () => {
     await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
     expect(calls()).toBe(0);
+  });
+
+  it('is harmless for one that nobody uses: its token is over, and its time has not come', async () => {
+    await amendAuth(w.deps, ref, (current) => ({ ...current, refreshAt: start + day }));
+    await w.clock.advance(2 * hour);
+    await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
+    expect(calls()).toBe(0);
+    await freshCredential(w.deps, ref);
+    expect(calls()).toBe(1);
   });
 
   it('rejects when a port failed, after the others were done', async () => {

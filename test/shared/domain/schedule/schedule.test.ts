@@ -1,3 +1,4 @@
+import { authKey } from '#shared/domain/auths/auth.ts';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
@@ -270,6 +271,22 @@ describe('an outbox', () => {
     const where = { organizationId: w.organizationId, workspaceId: w.workspaceId, authId: auth.id };
     await updateAuth(w.deps, { ...where, edit: { name: 'Other' }, ifMatch: undefined });
     expect(told(w, 'auth.')).toEqual(['auth.connected']);
+    expect((await authNow(w, auth.id)).outbox).toEqual([]);
+  });
+
+  it('that another process tells in the same moment is no failure of the message (issue 4, seed 604)', async () => {
+    const auth = await connectedAuth({ ...w, deps: deaf(w.deps) }, await oauth2Service(w));
+    const { partition, sort } = authKey(w.organizationId, auth.id);
+    const place = { collection: 'auth', partition, sort };
+    const overtaken = otherProcess(w.deps, {
+      bus: {
+        publish: async (events) => {
+          await w.deps.bus.publish(events);
+          await flushOutbox(w.deps, place);
+        },
+      },
+    });
+    await expect(flushOutbox(overtaken, place)).resolves.toBeUndefined();
     expect((await authNow(w, auth.id)).outbox).toEqual([]);
   });
 
