@@ -26,7 +26,7 @@ Each failure is of one class. No class but the first ends an auth; in all others
 | Class | Means | The auth | Told | Next try |
 | --- | --- | --- | --- | --- |
 | terminal | The grant is over. | \`needs_reconnect\` | \`auth.needs_reconnect\`, once | none |
-| client | The OAuth application, or the definition, is refused. | \`failing\` | \`service.client_rejected\`, once for the service, and \`auth.refresh_failed\` | as transient |
+| client | The OAuth application, or the definition, is refused. | as it was, while its token is good | \`service.client_rejected\`, once for the service; \`auth.refresh_failed\` when the token ends | as transient |
 | transient | It may pass. | \`failing\` | \`auth.refresh_failed\`, once in a row | after one minute to one hour, by chance; never before \`Retry-After\` |
 | unknown | The refresh token may be spent and the answer lost. | \`failing\` | the same | the same; \`invalid_grant\` then means \`lost_rotation\` |
 

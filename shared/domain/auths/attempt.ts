@@ -169,9 +169,11 @@ const keepAndJudge = async (
     : told;
 };
 
-/** Whether the token endpoint itself failed, which is likely to befall the next auth too. */
-const failedThere = (outcome: Outcome): outcome is Extract<Outcome, { kind: 'unknown' | 'transient' }> =>
-  (outcome.kind === 'unknown' || outcome.kind === 'transient') &&
+/** Whether it was no fault of this auth's, so that the next one is likely to fail too: the token endpoint's, or the application's. */
+const befallsOthers = (
+  outcome: Outcome,
+): outcome is Exclude<Outcome, { kind: 'renewed' | 'nothing_to_renew_with' }> =>
+  (outcome.kind === 'unknown' || outcome.kind === 'transient' || outcome.kind === 'client') &&
   outcome.code !== notKept &&
   outcome.code !== notSent;
 
@@ -186,7 +188,7 @@ const throughBreaker = async (deps: Deps, spend: Spend, prepared: Prepared): Pro
   const heard = await send(deps, prepared);
   const outcome = heard.kind === 'heard' ? await keepAndJudge(deps, spend, { heard, prepared }) : heard;
   // A breaker that cannot be written must not cost a token that is in hand.
-  const pausedUntil = await (failedThere(outcome) ? failed(outcome.code) : answered()).catch(() => undefined);
+  const pausedUntil = await (befallsOthers(outcome) ? failed(outcome) : answered()).catch(() => undefined);
   return { ...outcome, pausedUntil };
 };
 

@@ -18,6 +18,7 @@ const longestQueue = 120_000;
 
 /** What is told of a failure that may pass. */
 interface Passing {
+  readonly kind: 'client' | 'transient' | 'unknown' | 'terminal';
   readonly code: string;
   readonly description?: string | undefined;
   readonly retryAfter?: string | undefined;
@@ -48,14 +49,21 @@ const failing = (deps: Deps, auth: Auth, failure: NonNullable<Auth['failure']>):
   };
 };
 
-/** The auth after a failure that may pass: it serves the token that it has and is tried again later. */
-const triedInVain = (deps: Deps, auth: Auth, failure: Passing): Auth => {
+const endsSoon = ({ credential }: Auth, now: number): boolean =>
+  (credential.accessExpiresAt ?? Infinity) - now < closeToEnd;
+
+/**
+ * The auth after a failure that may pass: it serves the token that it has and is tried again later. Where the application is at
+ * fault, that is told of the service, and of the auth only when its token ends.
+ */
+const triedInVain = (deps: Deps, auth: Auth, { kind, code, description, ...failure }: Passing): Auth => {
   const now = deps.clock.now();
   const count = (auth.failure?.count ?? 0) + 1;
   const floor = retryAfter(failure.retryAfter, now);
   const { pausedUntil } = failure;
+  const last = { code, description, at: now, count };
   return {
-    ...failing(deps, auth, { code: failure.code, description: failure.description, at: now, count }),
+    ...(kind === 'client' && !endsSoon(auth, now) ? { ...auth, failure: last } : failing(deps, auth, last)),
     refreshAt:
       pausedUntil === undefined
         ? now + backoff(count, chance(deps), floor)
@@ -66,9 +74,11 @@ const triedInVain = (deps: Deps, auth: Auth, failure: Passing): Auth => {
 /** The auth while its provider is not called for anybody: it waits, and fails only when its token ends meanwhile. */
 const waiting = (deps: Deps, auth: Auth, { code, until }: Extract<Failure, { kind: 'paused' }>): Auth => {
   const now = deps.clock.now();
-  const ends = (auth.credential.accessExpiresAt ?? Infinity) - now < closeToEnd;
   const failure = { code, at: now, count: auth.failure?.count ?? 1 };
-  return { ...(ends ? failing(deps, auth, failure) : auth), refreshAt: afterProbe(deps, until) };
+  return {
+    ...(endsSoon(auth, now) ? failing(deps, auth, failure) : auth),
+    refreshAt: afterProbe(deps, until),
+  };
 };
 
 /** An auth whose token has nothing to be renewed with: sound while the token lasts, over afterwards. */

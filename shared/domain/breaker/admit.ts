@@ -12,13 +12,19 @@ interface Place {
   readonly host: string;
 }
 
+/** What came of a call, as far as a breaker counts it. `client`: the provider is well and refuses the application. */
+interface Failure {
+  readonly kind: string;
+  readonly code: string;
+}
+
 /** Whether a call to a token endpoint may be made, and whom to tell what came of it. */
 export interface Admission {
   /** Present while no call may be made: the failure that was the reason, and until when. */
   readonly paused?: { readonly code: string; readonly until: number };
   readonly answered: () => Promise<undefined>;
   /** Answers until when no other call is made, where the breaker is open now. */
-  readonly failed: (code: string) => Promise<number | undefined>;
+  readonly failed: (failure: Failure) => Promise<number | undefined>;
 }
 
 const nothing = () => Promise.resolve(undefined);
@@ -28,6 +34,8 @@ const rounds = 20;
 const news = async (deps: Deps, before: Breaker, after: Breaker): Promise<readonly LatchkeyEvent[]> => {
   const { organizationId, serviceId } = after;
   if ((before.opened === undefined) === (after.opened === undefined)) return [];
+  // That the application is refused is told already.
+  if ((before.opened ?? after.opened)?.silent) return [];
   const service = await deps.store.get(services, serviceKey(organizationId, serviceId));
   if (!service) return [];
   // The host stays untold: where a field makes part of it, it names a customer of the platform.
@@ -65,8 +73,9 @@ const reports = (deps: Deps, place: Place, known: Breaker | undefined): Admissio
         breaker.failures === 0 && !breaker.opened ? breaker : afterAnswer(breaker, deps.clock.now()),
       );
     },
-    failed: async (code) => {
-      const breaker = await amend(deps, place, (current) => afterFailure(current, code, deps.clock.now()));
+    failed: async ({ kind, code }) => {
+      const failure = { code, silent: kind === 'client' };
+      const breaker = await amend(deps, place, (current) => afterFailure(current, failure, deps.clock.now()));
       return breaker?.opened?.probeAt;
     },
   };

@@ -6,7 +6,7 @@ import { Instant } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
 
 /**
- * What is known of a token endpoint that does not answer well: of one service at one host. It opens after some failures in a
+ * What is known of a token endpoint that does not answer well, or refuses the application: of one service at one host. It opens after some failures in a
  * row, whichever auths they befell; from then on one call at a time tries whether the provider is back.
  */
 const Breaker = z.object({
@@ -23,6 +23,8 @@ const Breaker = z.object({
       at: Instant,
       /** Of the failure that opened it. */
       code: z.string(),
+      /** Nobody is told of it: what is wrong is told otherwise. */
+      silent: z.boolean().default(false),
       probes: z.int(),
       /** When the next call may try. */
       probeAt: Instant,
@@ -64,10 +66,14 @@ const minute = 60_000;
 export const pause = (probes: number): number => Math.min(minute * 2 ** Math.min(probes, 10), 5 * minute);
 
 /** The breaker after one more failure; unchanged when it is open already, for then it is known. */
-export const afterFailure = (breaker: Breaker, code: string, now: number): Breaker => {
+export const afterFailure = (
+  breaker: Breaker,
+  failure: { readonly code: string; readonly silent: boolean },
+  now: number,
+): Breaker => {
   if (breaker.opened) return breaker;
   const failures = breaker.failures + 1;
-  const opened = failures < opensAt ? undefined : { at: now, code, probes: 0, probeAt: now + pause(0) };
+  const opened = failures < opensAt ? undefined : { ...failure, at: now, probes: 0, probeAt: now + pause(0) };
   return { ...breaker, failures, opened, changedAt: now };
 };
 

@@ -504,8 +504,12 @@ describe('an answer that was lost', () => {
     w.http.answers(() => slow.promise);
     const renewing = freshCredential(w.deps, ref);
     await turns();
+    // Its remover is gone before it has emptied the vault.
+    const dying = otherProcess(w.deps, {
+      vault: { ...w.deps.vault, remove: () => Promise.reject(new Error('gone')) },
+    });
     const removal = { ...ref, workspaceId: w.workspaceId, ifMatch: undefined };
-    await removeAuth(otherProcess(w.deps), removal);
+    await expect(removeAuth(dying, removal)).rejects.toThrow('gone');
     w.http.answers(() => tokens('late'));
     slow.reject(new HttpFailure('reset', true));
     await expect(renewing).rejects.toMatchObject({ status: 404 });
@@ -724,6 +728,8 @@ describe('deleting during a renewal', () => {
     slow.resolve(tokens('late'));
     await renewing.catch(() => undefined);
     expect(emptied).toEqual([]);
+    const marked = await w.deps.store.get(auths, authKey(w.organizationId, auth.id));
+    expect(marked?.state).toBe('deleting');
     await w.clock.advance(91_000);
     await sweepFromStart(w.deps);
     const { authIds } = RemovalDue.data.parse(
@@ -955,6 +961,18 @@ describe('a vault that fails after the provider has answered', () => {
     await w.clock.advance(3 * minute);
     await freshCredential(w.deps, ref);
     expect([calls(), await accessToken(), (await now()).state]).toEqual([1, 'access-2', 'active']);
+  });
+
+  it('for longer keeps the provider from being called again: its answer is held', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    await w.clock.advance(3 * minute);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    expect(calls()).toBe(1);
   });
 
   it('and for hours: the provider is not called meanwhile, and the schedule moves what is held when the vault is back', async () => {

@@ -144,12 +144,29 @@ describe('the breaker of a token endpoint', () => {
     ['is opened by answers that are lost', true, () => Promise.reject(new HttpFailure('reset', true))],
     ['is opened by a limit on requests', true, () => jsonAnswer(429, {})],
     ['is not opened by grants that are over', false, () => jsonAnswer(400, { error: 'invalid_grant' })],
-    ['is not opened by a refused application', false, () => jsonAnswer(401, { error: 'invalid_client' })],
   ])('%s', async (_, opens, answers) => {
     w.http.answers(answers);
     await allDue();
     expect(told(w, 'service.renewals_paused')).toHaveLength(opens ? 1 : 0);
     expect(calls()).toBe(opens ? 5 : 12);
+  });
+
+  it('is opened by a refused application without another word: one alert of the service, none of an auth', async () => {
+    w.http.answers(() => jsonAnswer(401, { error: 'invalid_client' }));
+    await allDue();
+    expect(calls()).toBe(5);
+    expect(told(w, 'service.')).toEqual(['service.client_rejected']);
+    expect(told(w, 'auth.refresh_failed')).toEqual([]);
+    expect(await now(auths[0]!)).toMatchObject({ state: 'active', failure: { code: 'invalid_client' } });
+    w.http.answers(countingTokens());
+    for (let passed = 0; passed < 10; passed += 1) {
+      await w.clock.advance(minute);
+      await allDue();
+    }
+    expect(new Set(await Promise.all(auths.map(async (auth) => (await now(auth)).failure)))).toEqual(
+      new Set([undefined]),
+    );
+    expect(told(w, 'service.')).toEqual(['service.client_rejected']);
   });
 
   it('is not opened by a vault that does not keep the answers: the provider is well', async () => {
