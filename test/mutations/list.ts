@@ -1,8 +1,10 @@
 import { connecting } from './list/connecting.ts';
 import { outcomes } from './list/outcomes.ts';
+import { lostAnswers } from './list/lost-answers.ts';
 import { ports } from './list/ports.ts';
 import { renewing } from './list/renewing.ts';
 import { scheduling } from './list/scheduling.ts';
+import { sparing } from './list/sparing.ts';
 import type { Mutation } from './mutation.ts';
 
 /** The mistakes that the tests have to notice. Their order says nothing. */
@@ -10,6 +12,8 @@ export const mutations: readonly Mutation[] = [
   ...ports,
   ...renewing,
   ...outcomes,
+  ...lostAnswers,
+  ...sparing,
   ...connecting,
   ...scheduling,
 ];

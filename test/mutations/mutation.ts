@@ -12,6 +12,8 @@ export interface Tests {
   readonly project: 'unit' | 'simulation';
   /** From the root of the repository. */
   readonly path: string;
+  /** A pattern of how the titles of those tests begin, where the others of the file would only take long or hang. */
+  readonly titled?: string | undefined;
 }
 
 /** A mistake that was made before, here or elsewhere, and that the tests have to notice when it is made again. */
@@ -29,11 +31,9 @@ export const mutation = (name: string, change: Change, red: Tests): Mutation => 
   red,
 });
 
-/** The fast tests in a file below `test/`. */
-export const unit = (path: string): Tests => ({ project: 'unit', path: `test/${path}` });
-
-/** What the simulation has found, each as a test of its own. */
-export const found: Tests = {
-  project: 'simulation',
-  path: 'test/simulation/found.test.ts',
-};
+/** The fast tests in a file below `test/`, or those of them whose titles begin in some way. */
+export const unit = (path: string, titled?: string): Tests => ({
+  project: 'unit',
+  path: `test/${path}`,
+  titled,
+});

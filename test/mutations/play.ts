@@ -31,8 +31,8 @@ export interface Played {
   readonly broken: readonly string[];
 }
 
-/** What comes of code that is no code, rather than of a mistake in it. */
-const stumbles = /^(SyntaxError|ReferenceError|TypeError|thrown: "Exceeded timeout)/;
+/** What a test says that finds something else than it expects; all else comes of code that cannot run, or of no end. */
+const expected = /^(Error: )?expect\(/;
 
 const read = ({ numPassedTests, testResults }: Report): Played => {
   const red = testResults.flatMap(({ assertionResults }) =>
@@ -40,7 +40,7 @@ const read = ({ numPassedTests, testResults }: Report): Played => {
       .filter(({ status }) => status === 'failed')
       .map(({ fullName, failureMessages }) => {
         const why = stripVTControlCharacters(failureMessages.join('\n'));
-        return { what: `${fullName}: ${why}`, stumbled: stumbles.test(why) };
+        return { what: `${fullName}: ${why}`, stumbled: !expected.test(why) };
       }),
   );
   return {
@@ -70,6 +70,7 @@ const argumentsFor = (copy: string, tests: readonly Tests[], report: string): re
     ...(first ? configs[first.project] : []),
     ...['--runInBand', '--silent', '--json', '--outputFile', report],
     ...['--cacheDirectory', join(copy, '.jest'), '--testTimeout', patienceWithTest],
+    ...(tests.length === 1 && first?.titled !== undefined ? ['--testNamePattern', `^${first.titled}`] : []),
     ...['--runTestsByPath', ...new Set(tests.map(({ path }) => path))],
   ];
 };

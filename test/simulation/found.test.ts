@@ -25,9 +25,9 @@ it('does not bring back what was committed before, where no refresh token rotate
     },
     store: {
       ...w.deps.store,
-      get: async (collection, key) => {
+      replace: async (collection, item) => {
         if (kept && collection.name === 'auth') await goesOn;
-        return w.deps.store.get(collection, key);
+        return w.deps.store.replace(collection, item);
       },
     },
   });

@@ -4,6 +4,10 @@ const auths = 'shared/domain/auths';
 const renewal = unit('shared/domain/auths/fresh-credential.test.ts');
 const judging = unit('shared/protocols/oauth2/judge.test.ts');
 const judge = 'shared/protocols/oauth2/judge.ts';
+const refusals = 'shared/protocols/oauth2/refusals.ts';
+const invalidClient =
+  "    ['invalid_client', 'RFC 6749 §5.2: client authentication failed; no grant is at fault.'],\n";
+const terminal = "    'terminal',\n";
 
 /** What an answer, or none, means for the auth. */
 export const outcomes: readonly Mutation[] = [
@@ -25,11 +29,14 @@ export const outcomes: readonly Mutation[] = [
     },
     renewal,
   ),
-  mutation(
-    'a refused application ends the auths of its service (invalid_client judged terminal)',
-    { file: judge, find: "['invalid_client', 'client']", put: "['invalid_client', 'terminal']" },
-    renewal,
-  ),
+  {
+    name: 'a refused application ends the auths of its service (invalid_client judged terminal)',
+    changes: [
+      { file: refusals, find: invalidClient, put: '' },
+      { file: refusals, find: terminal, put: terminal + invalidClient },
+    ],
+    red: renewal,
+  },
   mutation(
     'a failure that may pass ends the auth',
     {
@@ -42,8 +49,8 @@ export const outcomes: readonly Mutation[] = [
   mutation(
     'a connection that broke after sending is taken for one that sent nothing (unknown outcome forgotten)',
     {
-      file: `${auths}/attempt.ts`,
-      find: "error.sent && spends ? 'unknown' : 'transient'",
+      file: `${auths}/outcomes.ts`,
+      find: "sent && spends ? brokenCalls[reason].kind : 'transient'",
       put: "'transient'",
     },
     renewal,
@@ -52,8 +59,8 @@ export const outcomes: readonly Mutation[] = [
     'the intent is cleared although nobody knows what became of it (unknown outcome forgotten)',
     {
       file: `${auths}/fail.ts`,
-      find: 'return { ...failing(deps, auth, failure), attempt: { ...attempt, until: 0 } };',
-      put: 'return { ...failing(deps, auth, failure), attempt: undefined };',
+      find: 'return { ...triedInVain(deps, auth, failure), attempt: { ...attempt, until: 0 } };',
+      put: 'return { ...triedInVain(deps, auth, failure), attempt: undefined };',
     },
     renewal,
   ),
@@ -61,14 +68,14 @@ export const outcomes: readonly Mutation[] = [
     'a later failure clears an outcome that nobody knows',
     {
       file: `${auths}/fail.ts`,
-      find: 'attempt: attempt.again ? { ...attempt, until: 0 } : undefined',
-      put: 'attempt: undefined',
+      find: 'attempt.again ? { ...attempt, until: 0 } : undefined',
+      put: 'undefined',
     },
     renewal,
   ),
   mutation(
     'a gateway that lost the answer is taken for a provider that did nothing',
-    { file: `${auths}/attempt.ts`, find: 'lostBehind = [502, 504]', put: 'lostBehind = [0]' },
+    { file: `${auths}/outcomes.ts`, find: ' || lostBehind.has(status)', put: '' },
     renewal,
   ),
   mutation(

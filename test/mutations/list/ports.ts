@@ -1,7 +1,8 @@
 import { mutation, unit, type Mutation } from '../mutation.ts';
 
 const inMemory = unit('contract/memory.test.ts');
-const inTable = unit('contract/dynalite.test.ts');
+// The others of that file write for seconds.
+const inTable = unit('contract/dynalite.test.ts', 'the store: .* one item');
 
 /** Adapters that do not keep the promise of their port. */
 export const ports: readonly Mutation[] = [

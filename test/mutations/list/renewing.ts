@@ -1,13 +1,16 @@
-import { found, mutation, unit, type Mutation } from '../mutation.ts';
+import { mutation, unit, type Mutation } from '../mutation.ts';
 
 const auths = 'shared/domain/auths';
-const renewal = unit('shared/domain/auths/fresh-credential.test.ts');
+const fresh = 'shared/domain/auths/fresh-credential.test.ts';
+const renewal = unit(fresh);
+const renewOnce = `${auths}/renew-once.ts`;
+const lease = 'const leased = await replaceAndTell(deps, auths, { ...auth, attempt: lease })';
 
 /** Refreshing exactly once: lease, intent, vault and pointer (design, section 8). */
 export const renewing: readonly Mutation[] = [
   mutation(
     "who failed or came late clears a lease that is another's (release without owner)",
-    { file: `${auths}/fail.ts`, find: 'auth.attempt?.id !== attempt.id || ', put: '' },
+    { file: `${auths}/fail.ts`, find: 'found.attempt?.id !== attempt.id || ', put: '' },
     renewal,
   ),
   mutation(
@@ -28,12 +31,12 @@ export const renewing: readonly Mutation[] = [
         put: '',
       },
       {
-        file: `${auths}/fresh-credential.ts`,
-        find: 'import { loadCredential } from',
-        put: 'import { keepSurely, loadCredential } from',
+        file: renewOnce,
+        find: "import { commitRenewal } from './commit.ts';",
+        put: "import { commitRenewal } from './commit.ts';\nimport { keepSurely } from './credential.ts';",
       },
       {
-        file: `${auths}/fresh-credential.ts`,
+        file: renewOnce,
         find: 'return committed ?? forgetIfGone(deps, auth);',
         put: `if (committed) await keepSurely(deps, auth, { version: attempt.id, credential });
   return committed ?? forgetIfGone(deps, auth);`,
@@ -43,7 +46,7 @@ export const renewing: readonly Mutation[] = [
   },
   mutation(
     'the pointer moves back to an older consent (the epoch is not compared)',
-    { file: `${auths}/commit.ts`, find: 'auth.epoch !== epoch || ', put: '' },
+    { file: `${auths}/commit.ts`, find: 'auth.epoch !== held.epoch || ', put: '' },
     renewal,
   ),
   mutation(
@@ -52,11 +55,25 @@ export const renewing: readonly Mutation[] = [
     renewal,
   ),
   mutation(
+    'what a late winner brings makes an auth that was given up active at once (the trial is left out)',
+    {
+      file: `${auths}/commit.ts`,
+      find: "auth.state === 'needs_reconnect' && auth.attempt?.id !== attempt.id",
+      put: 'false',
+    },
+    renewal,
+  ),
+  mutation(
+    'an auth that is deleted during its renewal is removed at once (the vault is not emptied once more)',
+    { file: `${auths}/remove.ts`, find: 'attempt && attempt.until > deps.clock.now()', put: 'false' },
+    renewal,
+  ),
+  mutation(
     'a late winner is turned away because its lease ran out',
     {
       file: `${auths}/commit.ts`,
-      find: 'if (auth.epoch !== epoch',
-      put: 'if (auth.attempt?.id !== attempt.id || auth.epoch !== epoch',
+      find: 'if (auth.epoch !== held.epoch',
+      put: 'if (auth.attempt?.id !== attempt.id || auth.epoch !== held.epoch',
     },
     renewal,
   ),
@@ -73,17 +90,17 @@ export const renewing: readonly Mutation[] = [
     'a credential that was committed before comes back where no refresh token rotates',
     {
       file: `${auths}/commit.ts`,
-      find: '!rotated && (before === attempt.id || obtainedAt < held)',
+      find: '!rotated && (before === attempt.id || obtainedAt < since)',
       put: 'false',
     },
-    found,
+    unit(fresh, 'lineage brings nothing back'),
   ),
   mutation(
     'who does not get the lease goes on as if it had it (the item is not read again)',
     {
-      file: `${auths}/fresh-credential.ts`,
-      find: 'const leased = await replaceAndTell(deps, auths, { ...auth, attempt });',
-      put: 'const leased = (await replaceAndTell(deps, auths, { ...auth, attempt })) ?? { ...auth, attempt };',
+      file: renewOnce,
+      find: `${lease};`,
+      put: `${lease} ?? { ...auth, attempt: lease };`,
     },
     renewal,
   ),
@@ -91,17 +108,18 @@ export const renewing: readonly Mutation[] = [
     name: 'the intent is written down after the call, not before',
     changes: [
       {
-        file: `${auths}/fresh-credential.ts`,
-        find: 'const leased = await replaceAndTell(deps, auths, { ...auth, attempt });',
-        put: 'const leased = { ...auth, attempt };',
+        file: renewOnce,
+        find: `${lease};`,
+        put: 'const leased = { ...auth, attempt: lease };',
       },
       {
-        file: `${auths}/fresh-credential.ts`,
+        file: renewOnce,
         find: "if (outcome.kind !== 'renewed') {",
         put: "await replaceAndTell(deps, auths, leased);\n  if (outcome.kind !== 'renewed') {",
       },
     ],
-    red: renewal,
+    // Those who wait for the holder of a lease would wait for ever.
+    red: unit(fresh, 'a crash before sending'),
   },
   mutation(
     'a lease that another holds is not heeded',
@@ -110,14 +128,14 @@ export const renewing: readonly Mutation[] = [
       find: 'auth.attempt !== undefined && auth.attempt.until > now',
       put: 'false',
     },
-    renewal,
+    unit(fresh, 'renewing is one call'),
   ),
   mutation(
-    'an answer that was kept and not committed is not looked for',
+    'an answer that the vault has kept and nobody has committed is not looked for',
     {
-      file: `${auths}/fresh-credential.ts`,
-      find: 'if (await recover(deps, auth, service)) return undefined;',
-      put: '',
+      file: `${auths}/recover.ts`,
+      find: 'let credential = await loadCredential(deps, auth, attempt.id);',
+      put: 'let credential;',
     },
     renewal,
   ),
@@ -125,7 +143,7 @@ export const renewing: readonly Mutation[] = [
     'a refresh token is spent although the lease may end before the answer is committed',
     {
       file: `${auths}/attempt.ts`,
-      find: 'deps.clock.now() + callTimeout + commitMilliseconds > attempt.until',
+      find: 'deps.clock.now() + callTimeout + commitMilliseconds > spend.attempt.until',
       put: 'false',
     },
     renewal,
@@ -141,7 +159,7 @@ export const renewing: readonly Mutation[] = [
   ),
   mutation(
     'a token that lives less than a quarter of an hour is renewed on each call',
-    { file: `${auths}/fresh-credential.ts`, find: 'closeToEnd = 30_000', put: 'closeToEnd = 900_000' },
+    { file: `${auths}/timing.ts`, find: 'closeToEnd = 30 * second', put: 'closeToEnd = 15 * minute' },
     renewal,
   ),
   mutation(

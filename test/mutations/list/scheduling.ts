@@ -5,6 +5,8 @@ const times = unit('shared/domain/auths/timing.test.ts');
 const sweep = 'shared/domain/schedule/sweep.ts';
 const schedule = unit('shared/domain/schedule/schedule.test.ts');
 
+const fresh = 'shared/domain/auths/fresh-credential';
+
 /** What is done at a time (design, section 9). */
 export const scheduling: readonly Mutation[] = [
   mutation(
@@ -30,20 +32,30 @@ export const scheduling: readonly Mutation[] = [
     changes: [
       {
         file: sweep,
-        find: '  const count = await sweepAll(deps, { from: mark?.at ?? 0, to: now });\n',
+        find: '  const { count, reached } = await sweepAll(deps, range, now + patience);\n',
         put: '',
       },
+      { file: sweep, find: 'Math.min(now - lag, reached)', put: 'now - lag' },
       {
         file: sweep,
         find: ': deps.store.insert(watermarks, next));\n  return count;',
-        put: ': deps.store.insert(watermarks, next));\n  return sweepAll(deps, { from: mark?.at ?? 0, to: now });',
+        put: ': deps.store.insert(watermarks, next));\n  return (await sweepAll(deps, range, now + patience)).count;',
       },
     ],
     red: schedule,
   },
   mutation(
     'the last moments are not read once more, though the index follows with a delay',
-    { file: sweep, find: 'at: now - lag', put: 'at: now' },
+    { file: sweep, find: 'Math.min(now - lag, reached)', put: 'Math.min(now, reached)' },
     schedule,
+  ),
+  mutation(
+    'an old message of the schedule renews an auth that nobody uses, because its token is over',
+    {
+      file: `${fresh}.ts`,
+      find: 'if (!ahead) return left(auth, now) < closeToEnd;',
+      put: 'if (!ahead || left(auth, now) < closeToEnd) return left(auth, now) < closeToEnd;',
+    },
+    unit(`${fresh}.test.ts`, 'renewing what is due'),
   ),
 ];

@@ -786,8 +786,10 @@ describe('while renewing fails', () => {
   it('a token that is still valid is used', async () => {
     w.http.answers(() => answer(503));
     await leave(20_000);
-    const used = await freshCredential(w.deps, ref);
-    expect(used).toMatchObject({ state: 'failing', credential: { version: auth.credential.version } });
+    await expect(freshCredential(w.deps, ref)).resolves.toMatchObject({
+      state: 'failing',
+      credential: { version: auth.credential.version },
+    });
     expect(heard('auth.refresh_failed')).toHaveLength(1);
   });
 
