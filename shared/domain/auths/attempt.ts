@@ -6,7 +6,7 @@ import { scrubbed } from '../../protocols/scrubbed.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import type { Secret } from '../../secret.ts';
 import { callTimeout, converse, type Heard } from '../converse.ts';
-import { admit } from '../breaker/admit.ts';
+import { admit, type Admission, type Standing } from '../breaker/admit.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
@@ -41,10 +41,10 @@ export type Outcome =
   | { readonly kind: 'nothing_to_renew_with' }
   | ToldRefusal
   /** The breaker of the token endpoint is open: nothing was sent. */
-  | { readonly kind: 'paused'; readonly code: string; readonly until: number };
+  | ({ readonly kind: 'paused' } & NonNullable<Admission['paused']>);
 
-/** The same; `pausedUntil` where the breaker is open since. */
-export type Judged = Outcome & { readonly pausedUntil?: number | undefined };
+/** The same; `standing` of the token endpoint where it has failed. */
+export type Judged = Outcome & { readonly standing?: Standing | undefined };
 
 /** A lease and the intent to spend the refresh token, to be written in one (design, section 8). */
 export const newAttempt = (deps: Deps, auth: Auth): Attempt => ({
@@ -188,8 +188,8 @@ const throughBreaker = async (deps: Deps, spend: Spend, prepared: Prepared): Pro
   const heard = await send(deps, prepared);
   const outcome = heard.kind === 'heard' ? await keepAndJudge(deps, spend, { heard, prepared }) : heard;
   // A breaker that cannot be written must not cost a token that is in hand.
-  const pausedUntil = await (befallsOthers(outcome) ? failed(outcome) : answered()).catch(() => undefined);
-  return { ...outcome, pausedUntil };
+  const standing = await (befallsOthers(outcome) ? failed(outcome) : answered()).catch(() => undefined);
+  return { ...outcome, standing };
 };
 
 /**

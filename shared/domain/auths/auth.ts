@@ -74,7 +74,10 @@ const Auth = z.object({
   endUserId: EndUserId.optional(),
   state: z.enum(states),
   cause: z.enum(causes).optional(),
-  /** The last failures in a row to renew, or, where nothing renews, refusals in the daily test. */
+  /**
+   * The last failures in a row to renew, or, where nothing renews, refusals in the daily test. What fails while the breaker is
+   * open is not counted.
+   */
   failure: z
     .object({ code: z.string(), description: z.string().optional(), at: Instant, count: z.int() })
     .optional(),

@@ -2,6 +2,7 @@ import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import { tellClientRejected } from '../services/client-rejected.ts';
 import type { ServiceInUse } from '../services/current.ts';
+import type { Standing } from '../breaker/admit.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import type { Attempt, Auth } from './auth.ts';
 import type { Judged } from './attempt.ts';
@@ -16,13 +17,16 @@ type Failure = Exclude<Judged, { kind: 'renewed' }>;
 /** Over so long those that wait for a provider are spread when it is tried again. Milliseconds. */
 const longestQueue = 120_000;
 
+/** Those that meet a try under way look again when it is likely to be over. Milliseconds. */
+const soon = { least: 30_000, most: 90_000 };
+
 /** What is told of a failure that may pass. */
 interface Passing {
   readonly kind: 'client' | 'transient' | 'unknown' | 'terminal';
   readonly code: string;
   readonly description?: string | undefined;
   readonly retryAfter?: string | undefined;
-  readonly pausedUntil?: number | undefined;
+  readonly standing?: Standing | undefined;
 }
 
 interface FailInput {
@@ -52,32 +56,46 @@ const failing = (deps: Deps, auth: Auth, failure: NonNullable<Auth['failure']>):
 const endsSoon = ({ credential }: Auth, now: number): boolean =>
   (credential.accessExpiresAt ?? Infinity) - now < closeToEnd;
 
+/** When an auth that was called for in vain is tried again. */
+const nextTry = (deps: Deps, count: number, { retryAfter: asked, standing }: Passing): number => {
+  const now = deps.clock.now();
+  const floor = retryAfter(asked, now);
+  if (standing?.pausedUntil !== undefined)
+    return Math.max(afterProbe(deps, standing.pausedUntil), now + floor);
+  // The provider has answered nobody since: it is likely to be out, and when it is back the auth is not to wait for an hour.
+  const steps = (standing?.inARow ?? 1) > 1 ? Math.min(count, 2) : count;
+  return now + backoff(steps, chance(deps), floor);
+};
+
 /**
  * The auth after a failure that may pass: it serves the token that it has and is tried again later. Where the application is at
  * fault, that is told of the service, and of the auth only when its token ends.
  */
-const triedInVain = (deps: Deps, auth: Auth, { kind, code, description, ...failure }: Passing): Auth => {
+const triedInVain = (deps: Deps, auth: Auth, failure: Passing): Auth => {
+  const { kind, code, description, standing } = failure;
   const now = deps.clock.now();
-  const count = (auth.failure?.count ?? 0) + 1;
-  const floor = retryAfter(failure.retryAfter, now);
-  const { pausedUntil } = failure;
+  const before = auth.failure?.count ?? 0;
+  // While the breaker is open it is the provider that fails, whichever auth tries.
+  const count = standing?.pausedUntil === undefined ? before + 1 : Math.max(before, 1);
   const last = { code, description, at: now, count };
   return {
     ...(kind === 'client' && !endsSoon(auth, now) ? { ...auth, failure: last } : failing(deps, auth, last)),
-    refreshAt:
-      pausedUntil === undefined
-        ? now + backoff(count, chance(deps), floor)
-        : Math.max(afterProbe(deps, pausedUntil), now + floor),
+    refreshAt: nextTry(deps, count, failure),
   };
 };
 
 /** The auth while its provider is not called for anybody: it waits, and fails only when its token ends meanwhile. */
-const waiting = (deps: Deps, auth: Auth, { code, until }: Extract<Failure, { kind: 'paused' }>): Auth => {
+const waiting = (
+  deps: Deps,
+  auth: Auth,
+  { code, until, trying }: Extract<Failure, { kind: 'paused' }>,
+): Auth => {
   const now = deps.clock.now();
   const failure = { code, at: now, count: auth.failure?.count ?? 1 };
+  const again = now + soon.least + Math.ceil(chance(deps) * (soon.most - soon.least));
   return {
     ...(endsSoon(auth, now) ? failing(deps, auth, failure) : auth),
-    refreshAt: afterProbe(deps, until),
+    refreshAt: trying ? Math.min(again, afterProbe(deps, until)) : afterProbe(deps, until),
   };
 };
 

@@ -4,7 +4,15 @@ import { insertAndTell, replaceAndTell } from '../outbox.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { RenewalsPaused, RenewalsResumed } from '../services/events.ts';
 import { serviceKey, services } from '../services/service.ts';
-import { afterAnswer, afterFailure, afterProbeTaken, breakerKey, breakers, type Breaker } from './breaker.ts';
+import {
+  afterAnswer,
+  afterFailure,
+  afterProbeTaken,
+  breakerKey,
+  breakers,
+  isTrying,
+  type Breaker,
+} from './breaker.ts';
 
 interface Place {
   readonly organizationId: string;
@@ -18,13 +26,24 @@ interface Failure {
   readonly code: string;
 }
 
+/** How it stands with a token endpoint after a failure. */
+export interface Standing {
+  /** Until when no other call is made, where the breaker is open now. */
+  readonly pausedUntil: number | undefined;
+  /** How many calls in a row have failed there, whichever auths they befell. */
+  readonly inARow: number;
+}
+
 /** Whether a call to a token endpoint may be made, and whom to tell what came of it. */
 export interface Admission {
-  /** Present while no call may be made: the failure that was the reason, and until when. */
-  readonly paused?: { readonly code: string; readonly until: number };
+  /**
+   * Present while no call may be made: the failure that was the reason, until when, and whether just now somebody else is trying,
+   * so that more may be known in a moment.
+   */
+  readonly paused?: { readonly code: string; readonly until: number; readonly trying: boolean };
   readonly answered: () => Promise<undefined>;
-  /** Answers until when no other call is made, where the breaker is open now. */
-  readonly failed: (failure: Failure) => Promise<number | undefined>;
+  /** Undefined where nothing is known: an auth whose endpoint is its own, or too many writers. */
+  readonly failed: (failure: Failure) => Promise<Standing | undefined>;
 }
 
 const nothing = () => Promise.resolve(undefined);
@@ -76,7 +95,7 @@ const reports = (deps: Deps, place: Place, known: Breaker | undefined): Admissio
     failed: async ({ kind, code }) => {
       const failure = { code, silent: kind === 'client' };
       const breaker = await amend(deps, place, (current) => afterFailure(current, failure, deps.clock.now()));
-      return breaker?.opened?.probeAt;
+      return breaker && { pausedUntil: breaker.opened?.probeAt, inARow: breaker.failures };
     },
   };
 };
@@ -96,5 +115,6 @@ export const admit = async (deps: Deps, service: ServiceInUse, host: string): Pr
   const probing = afterProbeTaken(known, deps.clock.now());
   if (probing && (await replaceAndTell(deps, breakers, probing))) return admission;
   const { code, probeAt } = (probing ?? known).opened ?? known.opened;
-  return { ...admission, paused: { code, until: probeAt } };
+  const trying = isTrying(probing ?? known, deps.clock.now());
+  return { ...admission, paused: { code, until: probeAt, trying } };
 };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { LatchkeyEvent } from '../../events.ts';
 import { OrganizationId, ServiceId } from '../../ids.ts';
 import type { Collection, Key } from '../../ports.ts';
+import { callTimeout } from '../converse.ts';
 import { Instant } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
 
@@ -28,6 +29,8 @@ const Breaker = z.object({
       probes: z.int(),
       /** When the next call may try. */
       probeAt: Instant,
+      /** Present while the last try is under way: until when its outcome is known at the latest. */
+      tryingUntil: Instant.optional(),
     })
     .optional(),
   outbox: z.array(LatchkeyEvent),
@@ -62,15 +65,23 @@ const opensAt = 5;
 
 const minute = 60_000;
 
-/** How long after the last try the next may be made: a minute, then two and four, then every five. Milliseconds. */
-export const pause = (probes: number): number => Math.min(minute * 2 ** Math.min(probes, 10), 5 * minute);
+/**
+ * How long after the last try the next may be made: a minute, then two, then every four, so that all auths of a provider that is
+ * back are renewed within ten minutes. Milliseconds.
+ */
+export const pause = (probes: number): number => minute * 2 ** Math.min(probes, 2);
 
-/** The breaker after one more failure; unchanged when it is open already, for then it is known. */
+/** Whether the outcome of the try that an open breaker has let through is about to be known. */
+export const isTrying = ({ opened }: Breaker, now: number): boolean => (opened?.tryingUntil ?? 0) > now;
+
+/** The breaker after one more failure; when it is open already, this is known, and at most a try has ended. */
 export const afterFailure = (
   breaker: Breaker,
   failure: { readonly code: string; readonly silent: boolean },
   now: number,
 ): Breaker => {
+  if (breaker.opened?.tryingUntil !== undefined)
+    return { ...breaker, changedAt: now, opened: { ...breaker.opened, tryingUntil: undefined } };
   if (breaker.opened) return breaker;
   const failures = breaker.failures + 1;
   const opened = failures < opensAt ? undefined : { ...failure, at: now, probes: 0, probeAt: now + pause(0) };
@@ -82,7 +93,8 @@ export const afterProbeTaken = (breaker: Breaker, now: number): Breaker | undefi
   const { opened } = breaker;
   if (!opened || opened.probeAt > now) return undefined;
   const probes = opened.probes + 1;
-  return { ...breaker, changedAt: now, opened: { ...opened, probes, probeAt: now + pause(probes) } };
+  const trying = { probes, probeAt: now + pause(probes), tryingUntil: now + callTimeout };
+  return { ...breaker, changedAt: now, opened: { ...opened, ...trying } };
 };
 
 /** The breaker after the provider has answered, whatever it said of the grant. */

@@ -80,7 +80,7 @@ describe('the breaker of a token endpoint', () => {
     expect(await now(auths[11]!)).toMatchObject({ state: 'failing', failure: { code: 'http_503' } });
   });
 
-  it('lets one call try after a minute, then after two, four, and every five', async () => {
+  it('lets one call try after a minute, then after two, and every four', async () => {
     w.http.answers(down);
     await allDue();
     const waits: number[] = [];
@@ -100,7 +100,7 @@ describe('the breaker of a token endpoint', () => {
       expect(wait).toBeGreaterThanOrEqual(pause(probes) / minute);
       expect(wait).toBeLessThanOrEqual(pause(probes) / minute + 2);
     });
-    expect([0, 1, 2, 3, 50].map(pause)).toEqual([1, 2, 4, 5, 5].map((minutes) => minutes * minute));
+    expect([0, 1, 2, 3, 50].map(pause)).toEqual([1, 2, 4, 4, 4].map((minutes) => minutes * minute));
   });
 
   it('lets one of many processes try, not each of them', async () => {
@@ -110,6 +110,18 @@ describe('the breaker of a token endpoint', () => {
     const before = calls();
     await Promise.all(auths.map(due));
     expect(calls()).toBe(before + 1);
+  });
+
+  it('brings those soon that met a try under way: it may be the one that is answered', async () => {
+    w.http.answers(down);
+    await allDue();
+    await w.clock.advance(4 * minute);
+    w.http.answers(countingTokens());
+    await Promise.all(auths.map(due));
+    const waits = await Promise.all(auths.map(async (auth) => (await now(auth)).refreshAt! - w.clock.now()));
+    const met = waits.filter((wait) => wait < 10 * minute);
+    expect(met.length).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...met)).toBeLessThanOrEqual(90_000);
   });
 
   it('closes with the first answer, whatever it says of the grant, and one event says so', async () => {
