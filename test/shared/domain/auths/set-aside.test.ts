@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { auths, credentialRef, type Auth } from '#shared/domain/auths/auth.ts';
+import { RefreshDue } from '#shared/domain/auths/due-events.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { listAuths } from '#shared/domain/auths/list.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
@@ -56,7 +57,7 @@ const quarter = async (deps: Deps = w.deps): Promise<number> => {
   for (const { type, organizationId, data } of w.bus.events.slice(seen)) {
     const work =
       type === 'auth.refresh_due'
-        ? refreshDueAuths(deps, organizationId, { authIds: data['authIds'] as string[] })
+        ? refreshDueAuths(deps, organizationId, RefreshDue.data.parse(data))
         : type === 'outbox.due'
           ? Promise.all(
               (data['items'] as Parameters<typeof flushOutbox>[1][]).map((at) => flushOutbox(deps, at)),
