@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { authKey, auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { loadCredential, openCredential } from '#shared/domain/auths/credential.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
@@ -872,6 +873,23 @@ describe('a vault that fails after the provider has answered', () => {
     await connectedAuth(w, service, { authId: auth.id });
     await applyEscrow(w.deps, held);
     expect(await accessToken()).toBe('access-consent');
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+    expect(w.vault.paths().filter((path) => path.includes(held.version))).toEqual([]);
+  });
+
+  it('is of no use once an edit has ended the auth: what is held is dropped, though its environment is gone', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = { ...ref, version: (await now()).attempt!.id };
+    await amendAuth(w.deps, ref, (current) => ({
+      ...current,
+      environment: 'gone',
+      state: 'needs_reconnect',
+      cause: 'service_changed',
+    }));
+    await applyEscrow(w.deps, held);
     expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
     expect(w.vault.paths().filter((path) => path.includes(held.version))).toEqual([]);
   });
