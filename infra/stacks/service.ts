@@ -22,8 +22,11 @@ interface ServiceStackProps {
 
 /** As long as the API waits. */
 const quick = Duration.seconds(29);
-/** A call to a token endpoint is waited for longer than the API does, so that the tokens of a late answer are kept. */
-const renewing = Duration.minutes(3);
+/**
+ * A call to a token endpoint is waited for longer than the API does, so that the tokens of a late answer are kept: also when it
+ * begins after another's renewal was waited for, and is made a second time.
+ */
+const renewing = Duration.minutes(5);
 const renewingNouns: readonly string[] = ['auths', 'connect', 'proxy'];
 /** Lambda's own limit: a large answer takes as long as its reader. */
 const streaming = Duration.minutes(15);

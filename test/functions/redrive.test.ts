@@ -6,6 +6,9 @@ import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { removeService } from '#shared/domain/services/remove.ts';
+import { deliveries as allDeliveries, deliveryKey } from '#shared/domain/subscriptions/delivery.ts';
+import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
+import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
@@ -14,8 +17,9 @@ import { schedules } from '#functions/schedules.ts';
 import { updateService } from '#shared/domain/services/update.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
+import type { Key, Store } from '#shared/ports.ts';
 import { react } from '../support/api.ts';
-import { day, hour, minute, otherProcess, passing, told, world, type World } from '../support/deps.ts';
+import { day, hour, minute, otherProcess, passing, told, turns, world, type World } from '../support/deps.ts';
 import {
   actor,
   authNow,
@@ -232,5 +236,73 @@ describe('a message that nobody can read', () => {
     output.stop();
     const expiring = w.bus.events.filter(({ type }) => type === 'auth.expiring');
     expect(expiring.map(({ data }) => data['authId'])).toEqual([some[1]!.id, some[2]!.id]);
+  });
+
+  /** Loses one item of some when it is read, as one that cannot be read would. */
+  const unreadable = (collection: string, sort: (key: Key) => boolean): void => {
+    const get: Store['get'] = (of, key) =>
+      of.name === collection && sort(key) ? Promise.reject(new Error('spoiled')) : w.deps.store.get(of, key);
+    provide(otherProcess(w.deps, { store: { ...w.deps.store, get } }));
+  };
+
+  it('about many escrows, of which one cannot be read, lets the vault take all others', async () => {
+    const service = await oauth2Service(w);
+    const [first, second] = [await connectedAuth(w, service), await connectedAuth(w, service)];
+    await heldInEscrow(first);
+    await heldInEscrow(second);
+    await w.clock.advance(2 * minute);
+    await sweepFromStart(w.deps);
+    const due = w.bus.events.find(({ type }) => type === 'auth.escrow_due')!;
+    const held = (due.data['held'] as { authId: string }[]).toSorted(
+      (one, other) => Number(other.authId === first.id) - Number(one.authId === first.id),
+    );
+    unreadable('escrow', ({ partition }) => partition.includes(first.id));
+    const output = capturedOutput();
+    const message = { ...due, data: { held } };
+    expect(await react(await load('events/apply-escrows.ts'), [message])).toBe(1);
+    output.stop();
+    expect((await authNow(w, second.id)).credential.version).not.toBe(second.credential.version);
+  });
+
+  it('about many connect sessions, of which one cannot be read, settles all others', async () => {
+    const service = await oauth2Service(w);
+    await interruptedConsent(service);
+    await interruptedConsent(service);
+    await w.clock.advance(hour);
+    await sweepFromStart(w.deps);
+    const due = w.bus.events.find(({ type }) => type === 'connect.session_due')!;
+    const [first] = due.data['sessionIds'] as string[];
+    unreadable('connect_session', ({ partition }) => partition.includes(first!));
+    const output = capturedOutput();
+    expect(await react(await load('events/settle-sessions.ts'), [due])).toBe(1);
+    output.stop();
+    expect(told(w, 'auth.connected')).toHaveLength(1);
+  });
+
+  it('about many deliveries, of which one cannot be read, is done only when all others are', async () => {
+    const subscriber = async (name: string) => {
+      const input = NewSubscription.parse({
+        name,
+        target: { type: 'webhook', url: `https://${name}.example/in` },
+        events: ['auth.*'],
+      });
+      return (await createSubscription(w.deps, { organizationId: w.organizationId, input })).subscription.id;
+    };
+    const [first, second] = [await subscriber('one'), await subscriber('two')];
+    await connectedAuth(w, await oauth2Service(w));
+    const connected = w.bus.events.find(({ type }) => type === 'auth.connected')!;
+    await planDeliveries(w.deps, connected);
+    const deliveries = [first, second].map((subscriptionId) => ({ subscriptionId, eventId: connected.id }));
+    const due = { ...connected, type: 'delivery.due', data: { deliveries } };
+    w.http.answers(async () => {
+      await turns();
+      return answer(204);
+    });
+    unreadable('delivery', ({ partition }) => partition.includes(first));
+    const output = capturedOutput();
+    expect(await react(await load('events/deliver.ts'), [due])).toBe(1);
+    output.stop();
+    const place = { organizationId: w.organizationId, subscriptionId: second, eventId: connected.id };
+    expect(await w.deps.store.get(allDeliveries, deliveryKey(place))).toMatchObject({ status: 'delivered' });
   });
 });

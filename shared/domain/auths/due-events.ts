@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { eventKind } from '../../events.ts';
 import { AuthId, ServiceId } from '../../ids.ts';
+import { Time } from '../inputs.ts';
 
 const authId = 'auth_01hvx3s9k2m4n6p8q0r2s4t6v8';
 
@@ -10,7 +11,8 @@ export const RefreshDue = eventKind('auth.refresh_due', {
   summary: 'It is time to renew these auths, all of one service where it is named.',
   audience: 'work',
   version: 1,
-  data: Due.extend({ serviceId: ServiceId.optional() }),
+  /** `since`: when a worker first found no free call for them; absent where the sweep asks. */
+  data: Due.extend({ serviceId: ServiceId.optional(), since: Time.optional() }),
   example: { authIds: [authId], serviceId: 'svc_01hvx3s9k2m4n6p8q0r2s4t6v8' },
 });
 

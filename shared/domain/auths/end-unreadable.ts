@@ -23,15 +23,20 @@ export const endUnreadable = async (deps: Deps, auth: Auth, service: ServiceInUs
   const changed = await amendAuth(deps, ref, (current) => {
     if (current.credential.version !== auth.credential.version || current.state === 'deleting')
       return undefined;
+    // Made due, it would be taken for one on trial, and no renewal ends that.
+    if (current.state === 'needs_reconnect') return undefined;
     const now = deps.clock.now();
     // One that is being tried has its time, so that calls in between do not hammer the provider.
     const tried = current.failure !== undefined || (current.refreshAt ?? Infinity) <= now;
     if (anew) return tried ? undefined : { ...current, refreshAt: now };
-    return current.state === 'needs_reconnect'
-      ? current
-      : over(deps, current, { cause: 'service_changed', code: 'credential_unreadable', umbrella: undefined });
+    return over(deps, current, {
+      cause: 'service_changed',
+      code: 'credential_unreadable',
+      umbrella: undefined,
+    });
   });
   if (changed && !anew) throw needsReconnect(changed);
   const current = await deps.store.get(auths, authKey(ref.organizationId, ref.authId));
-  throw current && current.state !== 'deleting' ? comes() : notFound('auth');
+  if (!current || current.state === 'deleting') throw notFound('auth');
+  throw current.state === 'needs_reconnect' ? needsReconnect(current) : comes();
 };

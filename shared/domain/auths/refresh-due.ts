@@ -1,5 +1,6 @@
 import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
+import { iso } from '../inputs.ts';
 import { concurrencyOf } from '../services/concurrency.ts';
 import { RefreshDue } from './due-events.ts';
 import { givePassBack, passMilliseconds, takePass, type Pass } from './passes.ts';
@@ -13,6 +14,12 @@ const longestRenewal = 225_000;
 
 /** How long a worker waits for a pass at the most: meanwhile it does nothing for other services. */
 const patience = 500;
+
+/**
+ * How long what found no free call is asked for again. Longer than from one sweep from the start to the next, which asks for all
+ * that is still due: else each of these would add to the messages that go round while a service is saturated.
+ */
+const longestRound = 20 * 60_000;
 
 interface Batch {
   readonly organizationId: string;
@@ -79,19 +86,32 @@ interface DueAuths {
   readonly authIds: readonly string[];
   /** The one service of all; absent for generic auths, which have none. */
   readonly serviceId?: string | undefined;
+  /** When they first found no free call. ISO 8601. */
+  readonly since?: string | undefined;
 }
+
+/** Asks again for what found no free call, or no time, unless the sweep has done so by now. */
+const askAgain = async (
+  deps: Deps,
+  organizationId: string,
+  { authIds, serviceId, since = iso(deps.clock.now()) }: DueAuths,
+): Promise<void> => {
+  if (authIds.length === 0 || deps.clock.now() - Date.parse(since) > longestRound) return;
+  const data = { authIds: [...authIds], serviceId, since };
+  await deps.bus.publish([newEvent(deps, RefreshDue, { organizationId, data })]);
+};
 
 /**
  * Renews those of some auths that are due, some side by side. Harmless for the rest. Renewals of a service take part in its cap
  * by one pass for all of them (ADR 0014). What finds no free call, or no time, is asked for again by a new event, so that it goes
- * to the end of the queue and other services have their turn. Renewals that a person or a proxied call waits for take no
+ * to the end of the queue and other services have their turn; for twenty minutes, then by the sweep. Renewals that a person or a proxied call waits for take no
  * pass: as many are under way as their callers ask for. Answers those that errors of ours kept from it. Rejects when a port
  * failed for one.
  */
 export const refreshDueAuths = async (
   deps: Deps,
   organizationId: string,
-  { authIds, serviceId }: DueAuths,
+  { authIds, serviceId, since }: DueAuths,
 ): Promise<readonly Mishap[]> => {
   const batch = { organizationId, authIds };
   const unbounded = { calls: sideBySide, until: deps.clock.now() + passMilliseconds };
@@ -99,10 +119,7 @@ export const refreshDueAuths = async (
     serviceId === undefined
       ? await renew(deps, batch, unbounded)
       : await renewOfService(deps, { ...batch, serviceId });
-  if (left.length > 0) {
-    const data = { authIds: [...left], serviceId };
-    await deps.bus.publish([newEvent(deps, RefreshDue, { organizationId, data })]);
-  }
+  await askAgain(deps, organizationId, { authIds: left, serviceId, since });
   if (failures.length > 0) throw new AggregateError(failures, 'Some auths could not be renewed.');
   return mishaps;
 };

@@ -12,9 +12,11 @@ const restore = async (deps: Deps, ref: AuthRef): Promise<boolean> => {
   const restored = await amendAuth(deps, ref, (auth) => {
     if (auth.setAsideAt === undefined || auth.state === 'deleting') return undefined;
     const { setAsideAt, attempt, ...kept } = auth;
-    const refreshAt = deps.clock.now() + Math.floor(chance(deps) * spread);
-    // A lease that its holder left is over; the intent stays, for nobody knows what came of it.
-    return { ...kept, refreshAt, ...(attempt && { attempt: { ...attempt, until: 0 } }) };
+    const now = deps.clock.now();
+    const refreshAt = now + Math.floor(chance(deps) * spread);
+    // A lease that its holder left is over; the intent stays, for nobody knows what came of it. A call may hold one just now.
+    const held = attempt && { ...attempt, until: attempt.until > now ? attempt.until : 0 };
+    return { ...kept, refreshAt, attempt: held };
   });
   return restored !== undefined;
 };

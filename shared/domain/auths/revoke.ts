@@ -66,6 +66,8 @@ const attempt = async (deps: Deps, revocation: Revocation): Promise<Ended> => {
     if (error instanceof HttpFailure) return { kind: 'later', code: error.reason, floor: 0 };
     if (error instanceof EgressRefused) return { kind: 'failed', code: 'address_refused' };
     if (isUnusable(error)) return { kind: 'failed', code: 'unusable_request' };
+    // What cannot be read is asked for again as long as all else, for the cause may be repaired, and no longer.
+    if (deps.clock.now() >= revocation.until) return { kind: 'failed', code: 'unreadable' };
     throw error;
   }
 };

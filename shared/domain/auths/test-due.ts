@@ -8,12 +8,15 @@ import { authKey, auths, type Auth } from './auth.ts';
 import { testedDaily } from './commit.ts';
 import { AuthRefreshFailed, AuthTested, tell } from './events.ts';
 import { causeOfRefusal, over } from './over.ts';
+import { isPortFailure, witnessed } from './port-failures.ts';
 import { umbrellaOf } from './risk.ts';
 import type { Tried } from './tested.ts';
 import { nextTest } from './timing.ts';
 import { holdsTheSame, tryAuth, withTest } from './try-auth.ts';
 
 const hour = 3_600_000;
+
+const inAnHour = (deps: Deps, auth: Auth): Auth => ({ ...auth, testAt: deps.clock.now() + hour });
 
 /** So many refusals in a row, an hour apart, end an auth: a provider out of order for an hour does not. */
 const mostRefusals = 3;
@@ -61,7 +64,7 @@ const hasEnded = ({ credential }: Auth, now: number): boolean =>
 
 /** Tries an auth that is due, and answers what is to become of it. */
 const examine = async (deps: Deps, auth: Auth): Promise<(current: Auth) => Auth> => {
-  const later = (current: Auth): Auth => ({ ...current, testAt: deps.clock.now() + hour });
+  const later = (current: Auth): Auth => inAnHour(deps, current);
   try {
     const service = await currentService(deps, auth);
     if (!testedDaily(service, auth.credential.lineage) || hasEnded(auth, deps.clock.now()))
@@ -82,12 +85,19 @@ const isDue = ({ state, testAt = Infinity }: Auth, now: number): boolean =>
 
 /**
  * Tests the credential of an auth if it is time. A refusal makes it `failing`, while calls go on being made with it; the third
- * in a row, each an hour after the one before, ends it. Twice at once, one counts.
+ * in a row, each an hour after the one before, ends it. Twice at once, one counts. Rejects when a port failed, and then it stays
+ * due; also by an error of ours, and then it comes again in an hour.
  */
 const testDueAuth = async (deps: Deps, ref: AuthRef): Promise<void> => {
   const auth = await deps.store.get(auths, authKey(ref.organizationId, ref.authId));
   if (!auth || !isDue(auth, deps.clock.now())) return;
-  const change = await examine(deps, auth);
+  const change = await examine(witnessed(deps), auth).catch(async (error: unknown) => {
+    if (!isPortFailure(error))
+      await amendAuth(deps, ref, (current) =>
+        isDue(current, deps.clock.now()) ? inAnHour(deps, current) : undefined,
+      );
+    throw error;
+  });
   await amendAuth(deps, ref, (current) => {
     // Who was first has moved the time on, and so has a reconnect.
     const counts = isDue(current, deps.clock.now()) && holdsTheSame(current, auth);

@@ -83,16 +83,29 @@ const amend = async (
   return undefined;
 };
 
+/** The endpoints at which a call of this process has failed since one was answered there. */
+const failedAt = new WeakMap<Deps, Set<string>>();
+
+const failuresOf = (deps: Deps): Set<string> => {
+  const found = failedAt.get(deps) ?? new Set();
+  failedAt.set(deps, found);
+  return found;
+};
+
 const reports = (deps: Deps, place: Place, known: Breaker | undefined): Admission => {
   const spotless = known === undefined || (known.failures === 0 && !known.opened);
+  const failures = failuresOf(deps);
+  const name = JSON.stringify(place);
   return {
     answered: async () => {
-      if (spotless) return;
+      // What was spotless when this call began may have failed for those beside it: five of them are no row with it between.
+      if (!failures.delete(name) && spotless) return;
       await amend(deps, place, (breaker) =>
         breaker.failures === 0 && !breaker.opened ? breaker : afterAnswer(breaker, deps.clock.now()),
       );
     },
     failed: async ({ kind, code }) => {
+      failures.add(name);
       const failure = { code, silent: kind === 'client' };
       const breaker = await amend(deps, place, (current) => afterFailure(current, failure, deps.clock.now()));
       return breaker && { pausedUntil: breaker.opened?.probeAt, inARow: breaker.failures };

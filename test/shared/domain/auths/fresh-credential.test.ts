@@ -1037,6 +1037,23 @@ describe('a vault that fails after the provider has answered', () => {
     expect(w.vault.paths().filter((path) => path.includes(held.version))).toEqual([]);
   });
 
+  it('is of no use once an edit has ended the auth: what is held is dropped, though its environment is gone', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = { ...ref, version: (await now()).attempt!.id };
+    await amendAuth(w.deps, ref, (current) => ({
+      ...current,
+      environment: 'gone',
+      state: 'needs_reconnect',
+      cause: 'service_changed',
+    }));
+    await applyEscrow(w.deps, held);
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+    expect(w.vault.paths().filter((path) => path.includes(held.version))).toEqual([]);
+  });
+
   it('when it cannot be held either, makes the outcome unknown; one more try may still succeed', async () => {
     await leave(0);
     const down = withoutVault({

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { type Auth } from '#shared/domain/auths/auth.ts';
 import { showAuth } from '#shared/domain/auths/view.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
@@ -128,6 +129,30 @@ describe('an auth that nobody uses', () => {
     expect([state, refreshAt <= w.clock.now() + hour]).toEqual(['failing', true]);
     await expect(call()).rejects.toMatchObject({ status: 502, code: 'refresh_failed' });
     expect((await now()).refreshAt).toBe(refreshAt);
+  });
+
+  it('that fails with a token still good is called with, and its next try stays when the provider said', async () => {
+    await w.clock.advance(6 * hour - 15 * minute);
+    serves(() => answer(429, '{}', [['retry-after', '1200']]));
+    await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
+    const { refreshAt = 0, usedAt } = await now();
+    expect(refreshAt).toBeGreaterThanOrEqual(w.clock.now() + 20 * minute);
+    await w.clock.advance(10 * minute);
+    expect([(await call()).status, usedAt]).toEqual([200, undefined]);
+    expect(await now()).toMatchObject({ refreshAt, usedAt: w.clock.now() });
+  });
+
+  it('and whose usual time of renewal is past is due at once when it is called, where the next sweep looks', async () => {
+    serves(countingTokens({ expires_in: (25 * hour) / 1000 }));
+    await until(start + 5 * day);
+    const { credential } = await now();
+    await w.clock.advance(credential.accessExpiresAt! - minute - w.clock.now());
+    await amendAuth(w.deps, { organizationId: w.organizationId, authId: auth.id }, (current) => ({
+      ...current,
+      refreshAt: credential.accessExpiresAt,
+    }));
+    await call();
+    expect((await now()).refreshAt).toBe(w.clock.now());
   });
 
   it('and whose tokens live longer than a day is renewed ahead of their end, as ever', async () => {

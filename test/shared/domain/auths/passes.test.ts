@@ -5,7 +5,7 @@ import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { givePassBack, passMilliseconds, takePass } from '#shared/domain/auths/passes.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { dueEvents } from '#shared/domain/schedule/due-events.ts';
-import { sweep } from '#shared/domain/schedule/sweep.ts';
+import { sweep, sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import type { Deps, OutgoingRequest } from '#shared/ports.ts';
@@ -207,6 +207,28 @@ describe('the cap on renewals of a service', () => {
     expect(await renewed([...slowIds, ...quickIds])).toBe(110);
   });
 
+  it('lets no messages gather while a service is saturated for hours: each ends, and the sweep asks again', async () => {
+    const { id } = await service('acme', { concurrency: 1 });
+    const ids = await authsOf(id, 5);
+    await w.clock.advance(hour - minute);
+    let waiting: LatchkeyEvent[] = [];
+    const lives: number[] = [];
+    for (let minutes = 0; minutes < 120; minutes += 1) {
+      // Somebody else is always there first.
+      await takePass(w.deps, { organizationId: w.organizationId, serviceId: id }, { cap: 1, calls: 1 });
+      const before = w.bus.events.length;
+      if (minutes % 15 === 0) await sweepFromStart(w.deps);
+      for (const { organizationId, data } of waiting)
+        await passing(w.clock, refreshDueAuths(w.deps, organizationId, RefreshDue.data.parse(data)));
+      waiting = w.bus.events.slice(before).filter(isDue);
+      lives.push(waiting.length);
+      await w.clock.advance(minute);
+    }
+    expect(Math.min(...lives)).toBe(1);
+    expect(Math.max(...lives)).toBe(2);
+    expect(waiting.flatMap(({ data }) => data['authIds'])).toEqual(expect.arrayContaining([...ids]));
+  });
+
   it('loses none of what is asked for again, even when the bus does not take it at first', async () => {
     const { id } = await service('acme', { concurrency: 2 });
     const ids = await authsOf(id, 40);
@@ -234,7 +256,8 @@ describe('the cap on renewals of a service', () => {
     expect(w.clock.now() - began).toBeLessThan(passMilliseconds);
     expect(at('acme').all).toBe(2);
     const [asked] = w.bus.events.filter(isDue);
-    expect(asked?.data).toEqual({ authIds: ids.slice(2), serviceId: id });
+    const since = new Date(w.clock.now()).toISOString();
+    expect(asked?.data).toEqual({ authIds: ids.slice(2), serviceId: id, since });
   });
 
   it('does not hold renewals that a call waits for', async () => {

@@ -294,3 +294,18 @@ describe('how a revocation ended', () => {
     expect(ends()).toEqual([['auth.revocation_failed', 'nothing_to_revoke']]);
   });
 });
+
+describe('a revocation that cannot be read', () => {
+  it('is given up after three days as every other, and asked for no more', async () => {
+    const auth = await connected();
+    const deaf = otherProcess(w.deps, { bus: { publish: () => Promise.reject(new Error('down')) } });
+    await remove(auth, deaf);
+    const planned = (await pending(auth))!;
+    await w.deps.store.replace(revocations, { ...planned, sealed: `${planned.sealed}x`, outbox: [] });
+    await expect(revoke(auth)).rejects.toThrow();
+    await w.clock.advance(3 * day);
+    await revoke(auth);
+    expect(ends()).toEqual([['auth.revocation_failed', 'unreadable']]);
+    expect(await pending(auth)).toBeUndefined();
+  });
+});

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { auths, credentialRef, type Auth } from '#shared/domain/auths/auth.ts';
+import { RefreshDue } from '#shared/domain/auths/due-events.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { listAuths } from '#shared/domain/auths/list.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
@@ -17,7 +18,17 @@ import { describeAuth } from '#shared/domain/auths/describe.ts';
 import { Unsealable, type Deps } from '#shared/ports.ts';
 import { secret } from '#shared/secret.ts';
 import { seededRandom } from '#shared/memory/random.ts';
-import { day, hour, minute, otherProcess, told, world, type World } from '../../../support/deps.ts';
+import {
+  day,
+  hour,
+  minute,
+  otherProcess,
+  passing,
+  told,
+  turns,
+  world,
+  type World,
+} from '../../../support/deps.ts';
 import {
   authNow,
   callback,
@@ -56,7 +67,7 @@ const quarter = async (deps: Deps = w.deps): Promise<number> => {
   for (const { type, organizationId, data } of w.bus.events.slice(seen)) {
     const work =
       type === 'auth.refresh_due'
-        ? refreshDueAuths(deps, organizationId, { authIds: data['authIds'] as string[] })
+        ? refreshDueAuths(deps, organizationId, RefreshDue.data.parse(data))
         : type === 'outbox.due'
           ? Promise.all(
               (data['items'] as Parameters<typeof flushOutbox>[1][]).map((at) => flushOutbox(deps, at)),
@@ -482,6 +493,36 @@ describe('an auth that is set aside', () => {
     await restoreSetAside(w.deps, where());
     await repair();
     expect(await freshCredential(w.deps, where())).toMatchObject({ state: 'active' });
+  });
+
+  it('keeps the lease of a call that renews it just now: its refresh token is not spent twice', async () => {
+    await setAside();
+    await repair();
+    await w.clock.advance(hour);
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const answers = countingTokens();
+    const before = calls();
+    w.http.answers(() => promise.then(answers));
+    const first = freshCredential(w.deps, where());
+    await turns();
+    expect(await restoreSetAside(w.deps, where())).toBe(1);
+    const second = freshCredential(otherProcess(w.deps), where());
+    await turns();
+    resolve(undefined);
+    const [one, other] = await passing(w.clock, Promise.all([first, second]));
+    expect(other.credential.version).toBe(one.credential.version);
+    expect(calls()).toBe(before + 1);
+  });
+
+  it('gives up a lease whose holder is gone when it is restored, and keeps its intent', async () => {
+    await setAside();
+    const attempt = { id: 'b'.repeat(32), spends: auth.credential.lineage!, again: false };
+    await amendAuth(w.deps, where(), (current) => ({
+      ...current,
+      attempt: { ...attempt, until: w.clock.now() },
+    }));
+    await restoreSetAside(w.deps, where());
+    expect((await now()).attempt).toEqual({ ...attempt, until: 0 });
   });
 
   it('is still told of when its end is near, and still deleted', async () => {

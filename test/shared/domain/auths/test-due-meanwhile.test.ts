@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { auths } from '#shared/domain/auths/auth.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
@@ -16,6 +17,7 @@ import {
   tokenDocument,
   tokenService,
 } from '../../../support/nouns.ts';
+import { spoiledService } from '../../../support/poison.ts';
 import { edited } from '../../../support/types.ts';
 import { answer } from '../../../support/watched.ts';
 
@@ -82,6 +84,18 @@ describe('a test that meets something else', () => {
     const vault = { ...stage.w.deps.vault, get: () => Promise.resolve(undefined) };
     await run(stage.auth.id, otherProcess(stage.w.deps, { vault }));
     expect(await now()).toMatchObject({ state: 'active', testAt: stage.w.clock.now() + hour });
+  });
+
+  it('that an error of ours keeps from being judged is told of once, and hides no longer what else is due', async () => {
+    await stage.w.clock.advance(day);
+    await amendAuth(stage.w.deps, where(), (current) => ({ ...current, alertAt: stage.w.clock.now() }));
+    const repair = await spoiledService(stage.w, stage.service);
+    await expect(run()).rejects.toThrow('1 of 1');
+    expect((await now()).testAt).toBe(stage.w.clock.now() + hour);
+    expect(auths.place(await now()).due?.act).toBe('expiry');
+    await run();
+    await repair();
+    expect((await next()).tested).toMatchObject({ ok: true });
   });
 
   it('leaves the end of a token that nothing renews to the schedule of renewals', async () => {

@@ -5,7 +5,7 @@ import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import type { Auth } from '#shared/domain/auths/auth.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { HttpFailure } from '#shared/ports.ts';
-import { hour, minute, otherProcess, told, world, type World } from '../../../support/deps.ts';
+import { hour, minute, otherProcess, passing, told, world, type World } from '../../../support/deps.ts';
 import { authNow, connectedAuth, countingTokens, oauth2Service, tokenUrl } from '../../../support/nouns.ts';
 import { answer, jsonAnswer } from '../../../support/watched.ts';
 
@@ -149,6 +149,26 @@ describe('the breaker of a token endpoint', () => {
     await allDue();
     expect(calls()).toBe(12);
     expect(told(w, 'service.renewals')).toEqual([]);
+  });
+
+  it('is not opened by failures among calls that are under way together, while the provider answers the others', async () => {
+    const good = countingTokens();
+    let count = 0;
+    w.http.answers(async () => {
+      const place = (count += 1);
+      await w.clock.sleep(place * 10);
+      return place % 2 === 0 ? down() : good();
+    });
+    const worker = otherProcess(w.deps);
+    const renew = ({ id: authId }: Auth) =>
+      freshCredential(worker, { organizationId: w.organizationId, authId }, { ahead: true });
+    await passing(w.clock, Promise.all(auths.map(renew)), 10);
+    expect(calls()).toBe(12);
+    expect(told(w, 'service.renewals')).toEqual([]);
+    w.http.answers(down);
+    await w.clock.advance(hour);
+    await allDue();
+    expect(told(w, 'service.renewals')).toEqual(['service.renewals_paused']);
   });
 
   it.each([
