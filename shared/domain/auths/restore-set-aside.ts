@@ -12,9 +12,11 @@ const restore = async (deps: Deps, ref: AuthRef): Promise<boolean> => {
   const restored = await amendAuth(deps, ref, (auth) => {
     if (auth.setAsideAt === undefined || auth.state === 'deleting') return undefined;
     const { setAsideAt, attempt, ...kept } = auth;
-    const refreshAt = deps.clock.now() + Math.floor(chance(deps) * spread);
-    // A lease that its holder left is over; the intent stays, for nobody knows what came of it.
-    return { ...kept, refreshAt, ...(attempt && { attempt: { ...attempt, until: 0 } }) };
+    const now = deps.clock.now();
+    const refreshAt = now + Math.floor(chance(deps) * spread);
+    // A call may be renewing it just now: its lease stays. One whose holder is gone is over, and its intent stays open.
+    const left = attempt && attempt.until <= now ? { ...attempt, until: 0 } : attempt;
+    return { ...kept, refreshAt, ...(left && { attempt: left }) };
   });
   return restored !== undefined;
 };
