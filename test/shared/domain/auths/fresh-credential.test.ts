@@ -10,8 +10,10 @@ import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
+import { applyEdit } from '#shared/domain/services/apply-edit.ts';
 import { inUse } from '#shared/domain/services/current.ts';
-import type { Service } from '#shared/domain/services/service.ts';
+import { tellClientRejected } from '#shared/domain/services/client-rejected.ts';
+import { serviceKey, services, type Service } from '#shared/domain/services/service.ts';
 import { EgressRefused, HttpFailure, type Deps, type IncomingResponse, type Store } from '#shared/ports.ts';
 import {
   day,
@@ -32,6 +34,7 @@ import {
   countingTokens,
   keyedAuth,
   makeAuth,
+  oauth2Document,
   oauth2Service,
   opened,
   redirectUri,
@@ -40,6 +43,7 @@ import {
   tokenUrl,
   umbrella,
 } from '../../../support/nouns.ts';
+import { edited } from '../../../support/types.ts';
 import { answer, jsonAnswer } from '../../../support/watched.ts';
 
 let w: World;
@@ -778,6 +782,30 @@ describe('while renewing fails', () => {
     expect(calls()).toBe(0);
     expect(await now()).toMatchObject({ state: 'failing', failure: { code: 'credential_unreadable' } });
     expect((await now()).attempt).toBeUndefined();
+  });
+
+  it('it fails once for calls of several processes whose token was refused, and Retry-After counts for all', async () => {
+    await w.clock.advance(10 * minute);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const options = { otherThan: auth.credential.version };
+    const first = freshCredential(w.deps, ref, options);
+    await turns();
+    const second = freshCredential(otherProcess(w.deps), ref, options);
+    await turns();
+    slow.resolve(answer(429, '', [['retry-after', '3600']]));
+    const both = await passing(w.clock, Promise.all([first, second]));
+    expect(both.map(({ credential }) => credential.version)).toEqual([options.otherThan, options.otherThan]);
+    expect(calls()).toBe(1);
+  });
+
+  it('a person who asks is not held back by it', async () => {
+    w.http.answers(() => answer(429, '', [['retry-after', '3600']]));
+    await leave(20_000);
+    await freshCredential(w.deps, ref);
+    w.http.answers(() => tokens('asked'));
+    await refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId });
+    expect([calls(), await accessToken()]).toEqual([2, 'access-asked']);
   });
 });
 
