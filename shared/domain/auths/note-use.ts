@@ -8,16 +8,13 @@ import { nextRenewal } from './next-renewal.ts';
 /** Much less than the days after which an auth is idle, and much more than the time between calls. Milliseconds. */
 const rest = 6 * 3_600_000;
 
-/** An auth that is used is ahead of its end again; what was asked for earlier, such as a try after a failure, stays. */
+/** An auth that is used is ahead of its end again. What was asked for earlier stays, and so does the next try after a failure. */
 const used = (auth: Auth, service: ServiceInUse, now: number): Auth => {
   const canRenew = renewable(service, auth.credential.lineage);
   const ahead = nextRenewal(auth.id, auth.credential, { canRenew, idle: false });
-  const { refreshAt } = auth;
-  return {
-    ...auth,
-    usedAt: now,
-    refreshAt: refreshAt === undefined ? undefined : Math.min(refreshAt, ahead ?? Infinity),
-  };
+  const { refreshAt, failure } = auth;
+  const stays = refreshAt === undefined || failure !== undefined;
+  return { ...auth, usedAt: now, refreshAt: stays ? refreshAt : Math.min(refreshAt, ahead ?? Infinity) };
 };
 
 const flight = flights<undefined>();
