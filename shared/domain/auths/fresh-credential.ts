@@ -92,7 +92,8 @@ const run = async (deps: Deps, ref: AuthRef, asked: FreshOptions): Promise<Auth>
       await settleLease(deps, auth);
     } else if (step === 'renew') {
       const result = await renewOnce(deps, auth, { insist: options.insist ?? false });
-      if (result && !onTrial(result)) return usable(result, deps.clock.now());
+      // The same as before: its answer is held in escrow, and asking again at once moves nothing.
+      if (result && (result === auth || !onTrial(result))) return usable(result, deps.clock.now());
       if (result) {
         // A late winner's credential has to prove itself, at once.
         options = { ...options, ahead: true };

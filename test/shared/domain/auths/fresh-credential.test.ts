@@ -937,6 +937,29 @@ describe('a vault that fails after the provider has answered', () => {
     await freshCredential(w.deps, ref);
     expect([calls(), await accessToken()]).toEqual([1, 'access-2']);
   });
+
+  it('while a late winner is on trial ends the look at it, and the trial when the vault is back', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    w.http.answers(() => refusal('invalid_grant'));
+    await expect(freshCredential(otherProcess(w.deps), ref)).rejects.toMatchObject({ status: 409 });
+    w.http.answers(() => answer(503));
+    slow.resolve(tokens('late'));
+    await expect(late).rejects.toMatchObject({ status: 409 });
+    w.http.answers(() => tokens('proof'));
+    for (let count = 0; count < 2; count += 1) {
+      await w.clock.advance(3 * minute);
+      const looking = freshCredential(withoutVault(), ref, { ahead: true });
+      await expect(passing(w.clock, looking)).rejects.toMatchObject({ status: 409 });
+    }
+    const made = calls();
+    await applyEscrow(w.deps, { ...ref, version: (await now()).attempt!.id });
+    expect([(await now()).state, await accessToken(), calls()]).toEqual(['active', 'access-proof', made]);
+  });
 });
 
 describe('an auth that is over', () => {
