@@ -9,7 +9,7 @@ import { testedDaily } from './commit.ts';
 import { AuthRefreshFailed, AuthTested, tell } from './events.ts';
 import { causeOfRefusal, over } from './over.ts';
 import { umbrellaOf } from './risk.ts';
-import type { Tried } from './tested.ts';
+import { refusalCode, type Tried } from './tested.ts';
 import { nextTest } from './timing.ts';
 import { holdsTheSame, tryAuth, withTest } from './try-auth.ts';
 
@@ -17,9 +17,6 @@ const hour = 3_600_000;
 
 /** So many refusals in a row, an hour apart, end an auth: a provider out of order for an hour does not. */
 const mostRefusals = 3;
-
-/** As `failure.code` and in events, so that it is told from a renewal that failed. */
-const refusalCode = 'test_http_401';
 
 /** Only 401 says that the credential is no good (RFC 9110 §15.5.2). 403 may be a matter of scopes, of a plan or of the person. */
 const isRefusal = ({ ok, code }: Tried): boolean => !ok && code === 'http_401';

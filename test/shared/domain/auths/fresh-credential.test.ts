@@ -807,6 +807,17 @@ describe('while renewing fails', () => {
     await refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId });
     expect([calls(), await accessToken()]).toEqual([2, 'access-asked']);
   });
+
+  it('of an auth that has nothing to renew, by a vault that is down, is over when there is a vault again', async () => {
+    const keyed = await keyedAuth(w, await tokenService(w));
+    const of = { ...ref, authId: keyed.id, workspaceId: w.workspaceId };
+    const vault = { ...w.deps.vault, get: () => Promise.reject(new Error('down')) };
+    expect(await refreshNow(otherProcess(w.deps, { vault }), of)).toMatchObject({ state: 'failing' });
+    await w.clock.advance(hour);
+    const sound = await freshCredential(w.deps, of, { ahead: true });
+    expect([sound.state, sound.failure, sound.refreshAt]).toEqual(['active', undefined, undefined]);
+    expect(heard('auth.re')).toEqual(['auth.refresh_failed', 'auth.recovered']);
+  });
 });
 
 describe('a vault that fails after the provider has answered', () => {
