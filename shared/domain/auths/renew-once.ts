@@ -3,11 +3,13 @@ import { protocolOf } from '../../protocols/protocol-of.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { clientAccepted } from '../services/client-rejected.ts';
 import { currentService } from '../services/current.ts';
+import { tieOf } from '../services/edit-effect.ts';
 import { amendAuth } from './amend.ts';
 import { newAttempt, renewUnderLease, type Outcome, type Spend } from './attempt.ts';
 import { auths, type Attempt, type Auth } from './auth.ts';
 import { commitRenewal } from './commit.ts';
 import { failRenewal } from './fail.ts';
+import { onTrial, over } from './over.ts';
 import { forgetIfGone, recover } from './recover.ts';
 
 const refOf = ({ organizationId, id: authId }: Auth) => ({ organizationId, authId });
@@ -38,6 +40,14 @@ const spend = async (deps: Deps, first: Spend): Promise<{ attempt: Attempt; outc
     : { attempt: first.attempt, outcome };
 };
 
+/** Ends an auth that an edit has killed and whose service has not come to it yet. Undefined when it changed meanwhile. */
+const endByEdit = (deps: Deps, auth: Auth): Promise<Auth | undefined> =>
+  amendAuth(deps, { ...refOf(auth), known: auth }, (current) => {
+    const ended = current.state === 'needs_reconnect' && !onTrial(current);
+    if (ended || current.state === 'deleting' || current.tie !== auth.tie) return undefined;
+    return over(deps, current, { cause: 'service_changed', code: 'service_changed', umbrella: undefined });
+  });
+
 interface RenewOptions {
   /** A person asked: not even an open breaker holds it back. */
   readonly insist: boolean;
@@ -50,6 +60,8 @@ export const renewOnce = async (
   { insist }: RenewOptions,
 ): Promise<Auth | undefined> => {
   const service = await currentService(deps, auth);
+  // What another application, or another provider, granted is not to be shown to this one.
+  if (auth.tie !== tieOf(service.definition)) return endByEdit(deps, auth);
   const recovered = await recover(deps, auth, service);
   if (recovered !== 'nothing') return recovered === 'held' ? auth : undefined;
   const lease = newAttempt(deps, auth);

@@ -281,6 +281,16 @@ describe('renewing', () => {
     await refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId });
     expect(calls()).toBe(2);
   });
+
+  it('shows nobody at another host the refresh token: an edit that its service has not come to yet has ended the auth', async () => {
+    await leave(0);
+    const other = 'https://other.example/token';
+    await edited(w, service, oauth2Document({ auth: { tokenUrl: other } }));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 409 });
+    expect([calls(), w.http.to(other)]).toEqual([0, []]);
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'service_changed' });
+    expect(heard('auth.needs_reconnect')).toHaveLength(1);
+  });
 });
 
 describe('a version of the credential', () => {
