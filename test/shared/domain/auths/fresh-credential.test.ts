@@ -672,6 +672,11 @@ describe('deleting during a renewal', () => {
 });
 
 describe('while renewing fails', () => {
+  const rejectClient = async () => {
+    const current = await w.deps.store.get(services, serviceKey(w.organizationId, service.id));
+    await tellClientRejected(w.deps, inUse(current!, 'production'), { code: 'invalid_client' });
+  };
+
   it('a token that is still valid is used', async () => {
     w.http.answers(() => answer(503));
     await leave(20_000);
@@ -827,6 +832,30 @@ describe('while renewing fails', () => {
     const sound = await freshCredential(w.deps, of, { ahead: true });
     expect([sound.state, sound.failure, sound.refreshAt]).toEqual(['active', undefined, undefined]);
     expect(heard('auth.re')).toEqual(['auth.refresh_failed', 'auth.recovered']);
+  });
+
+  it.each([
+    ['refused is not told of what was edited meanwhile', () => refusal('invalid_client', 401), [], false],
+    [
+      'good says nothing for what was edited meanwhile',
+      () => tokens('next'),
+      ['service.client_rejected', 'service.client_rejected'],
+      true,
+    ],
+  ])('an application of before that is %s', async (_, old, news, marked) => {
+    await leave(0);
+    if (marked) await rejectClient();
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const renewing = refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId }).catch(() => undefined);
+    await turns();
+    await edited(w, service, oauth2Document({ auth: { clientSecret: 'another' } }));
+    if (marked) await rejectClient();
+    slow.resolve(old());
+    await renewing;
+    expect(told(w, 'service.client_rejected')).toEqual(news);
+    const current = await w.deps.store.get(services, serviceKey(w.organizationId, service.id));
+    expect(current?.clientRejectedAt === undefined).toBe(!marked);
   });
 });
 
