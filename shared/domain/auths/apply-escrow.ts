@@ -24,7 +24,9 @@ export const applyEscrow = async (deps: Deps, held: Held): Promise<void> => {
   if (!escrow) return;
   const { organizationId, authId, version, spends, epoch } = escrow;
   const auth = await deps.store.get(auths, authKey(organizationId, authId));
-  if (auth?.epoch === epoch && auth.state !== 'deleting') {
+  // Ended by an edit, it takes nothing any more, and there may be no environment left to read the credential by.
+  const takes = auth?.epoch === epoch && auth.state !== 'deleting' && auth.cause !== 'service_changed';
+  if (takes) {
     const credential = await moveToVault(deps, escrow);
     if (!credential) {
       await deps.store.replace(escrows, { ...escrow, nextAt: deps.clock.now() + pause });

@@ -1010,6 +1010,28 @@ describe('a vault that fails after the provider has answered', () => {
     await applyEscrow(w.deps, { ...ref, version: (await now()).attempt!.id });
     expect([(await now()).state, await accessToken(), calls()]).toEqual(['active', 'access-proof', made]);
   });
+
+  it('is of no use when an edit has taken the environment away: what is held is dropped, without asking for the service', async () => {
+    const parts = oauth2Document({ environments: { sandbox: {} } });
+    service = await oauth2Service(w, parts);
+    const expiresAt = new Date(w.clock.now() + hour).toISOString();
+    auth = await makeAuth(w, {
+      serviceId: service.id,
+      environment: 'sandbox',
+      credential: { accessToken: 'sandbox', refreshToken: 'sandbox', expiresAt },
+    });
+    ref = { ...ref, authId: auth.id };
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = { ...ref, version: (await now()).attempt!.id };
+    await edited(w, service, oauth2Document());
+    await applyEdit(w.deps, { organizationId: w.organizationId, serviceId: service.id });
+    await applyEscrow(w.deps, held);
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'service_changed' });
+  });
 });
 
 describe('an auth that is over', () => {
