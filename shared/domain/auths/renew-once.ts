@@ -1,5 +1,6 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
+import type { Refusal } from '../../protocols/protocol.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { clientAccepted } from '../services/client-rejected.ts';
 import { currentService } from '../services/current.ts';
@@ -11,6 +12,7 @@ import { commitRenewal } from './commit.ts';
 import { failRenewal } from './fail.ts';
 import { onTrial, over } from './over.ts';
 import { forgetIfGone, recover } from './recover.ts';
+import { retryAfter } from './timing.ts';
 
 const refOf = ({ organizationId, id: authId }: Auth) => ({ organizationId, authId });
 
@@ -25,6 +27,10 @@ const leaseAgain = async (deps: Deps, { auth, attempt }: Spend): Promise<Attempt
   return held && again;
 };
 
+/** Whether the provider has asked to wait, and waiting costs nothing: it rotates no refresh token. */
+const canWait = ({ retryAfter: asked }: Pick<Refusal, 'retryAfter'>, grace: number, now: number): boolean =>
+  grace === Infinity && retryAfter(asked, now) > 0;
+
 /**
  * Spends the refresh token, and once more where the answer was lost and the provider still takes it: later may be too late, and
  * nobody need be told.
@@ -34,7 +40,9 @@ const spend = async (deps: Deps, first: Spend): Promise<{ attempt: Attempt; outc
   const graceEnds = deps.clock.now() + graceMilliseconds;
   const outcome = await renewUnderLease(deps, first);
   const lost = outcome.kind === 'unknown' && !outcome.heard && !first.attempt.again;
-  const again = lost && deps.clock.now() < graceEnds ? await leaseAgain(deps, first) : undefined;
+  const now = deps.clock.now();
+  const atOnce = lost && now < graceEnds && !canWait(outcome, graceMilliseconds, now);
+  const again = atOnce ? await leaseAgain(deps, first) : undefined;
   return again
     ? { attempt: again, outcome: await renewUnderLease(deps, { ...first, attempt: again }) }
     : { attempt: first.attempt, outcome };

@@ -441,6 +441,18 @@ describe('a crash', () => {
     await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
     expect((await now()).attempt).toMatchObject({ until: 0 });
   });
+
+  it('of a gateway in between that asks to wait is waited for where nothing rotates: the second try is not at once', async () => {
+    service = await oauth2Service(w, { auth: { refresh: { rotation: 'none' } } });
+    auth = await connectedAuth(w, service);
+    ref = { ...ref, authId: auth.id };
+    await leave(0);
+    made = w.http.to(tokenUrl).length;
+    w.http.answers(() => answer(504, '', [['retry-after', '600']]));
+    await expect(passing(w.clock, freshCredential(w.deps, ref))).rejects.toMatchObject({ status: 502 });
+    expect(calls()).toBe(1);
+    expect((await now()).refreshAt).toBeGreaterThanOrEqual(w.clock.now() + 10 * minute);
+  });
 });
 
 describe('lineage', () => {
