@@ -869,6 +869,14 @@ describe('while renewing fails', () => {
     const current = await w.deps.store.get(services, serviceKey(w.organizationId, service.id));
     expect(current?.clientRejectedAt === undefined).toBe(!marked);
   });
+
+  it('a code in which the provider repeats the token is told nobody', async () => {
+    w.http.answers(() => refusal('refresh-1:not-known'));
+    await leave(0);
+    await expect(freshCredential(w.deps, ref)).rejects.toThrow('unreadable_answer');
+    expect((await now()).failure?.code).toBe('unreadable_answer');
+    expect(JSON.stringify(w.bus.events)).not.toContain('refresh-1');
+  });
 });
 
 describe('a vault that fails after the provider has answered', () => {
