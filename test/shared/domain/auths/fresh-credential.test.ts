@@ -1133,6 +1133,15 @@ describe('tokens that were obtained elsewhere (R51)', () => {
     expect((await freshCredential(w.deps, { ...ref, authId: auth.id })).state).toBe('active');
     expect(calls()).toBe(0);
   });
+
+  it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z'])(
+    'whose end is %s, as many systems write that there is none, have no end',
+    async (expiresAt) => {
+      const credential = { accessToken: 'a', refreshToken: 'r', expiresAt };
+      const { credential: made, refreshAt } = await makeAuth(w, { serviceId: service.id, credential });
+      expect([made.accessExpiresAt, refreshAt]).toEqual([undefined, undefined]);
+    },
+  );
 });
 
 describe('renewing what is due', () => {
