@@ -587,6 +587,21 @@ describe('lineage', () => {
     expect(await late).toMatchObject({ epoch: 2, state: 'active' });
     expect(await accessToken()).toBe('access-consent');
   });
+
+  it('lets an auth that a late winner has brought back be told of at its lead times again (R42)', async () => {
+    const { id } = await umbrella(w, {
+      verification: { status: 'demo', authLifetimeSeconds: (7 * day) / 1000 },
+    });
+    service = await oauth2Service(w, { umbrellaId: id });
+    auth = await connectedAuth(w, service);
+    ref = { ...ref, authId: auth.id };
+    const { late, arrive } = await lateWinner();
+    expect((await now()).alertAt).toBeUndefined();
+    w.http.answers(() => tokens('proof'));
+    arrive();
+    expect((await late).state).toBe('active');
+    expect((await now()).alertAt).toBe(start + 4 * day);
+  });
 });
 
 describe('deleting during a renewal', () => {
