@@ -113,9 +113,17 @@ const prepare = async (deps: Deps, { auth, service }: Spend): Promise<Prepared |
   return { conversation, opened, spends: refreshToken, known: knownTo(ground, refreshToken) };
 };
 
-const toldOf = ({ description, ...refusal }: Refusal, { known }: Prepared): ToldRefusal => ({
+/** A shorter value is no secret that its standing in a code would give away: a field may well hold "invalid". */
+const leastTelling = 8;
+
+/** A code in which a provider repeats what it was sent is not repeated, as one of another form is not. */
+const codeOf = (code: string, { known }: Prepared): string =>
+  known.some((value) => value.length >= leastTelling && code.includes(value)) ? 'unreadable_answer' : code;
+
+const toldOf = ({ description, code, ...refusal }: Refusal, prepared: Prepared): ToldRefusal => ({
   ...refusal,
-  description: scrubbed(description, known),
+  code: codeOf(code, prepared),
+  description: scrubbed(description, prepared.known),
 });
 
 const send = async (deps: Deps, prepared: Prepared): Promise<Heard | Outcome> => {

@@ -7,7 +7,7 @@ import { lineageOf, openCredential, type Credential } from './credential.ts';
 import { AuthRecovered, AuthRefreshed, tell } from './events.ts';
 import { isIdle } from './idle.ts';
 import { nextRenewal } from './next-renewal.ts';
-import { nextTest } from './timing.ts';
+import { nextAlert, nextTest } from './timing.ts';
 import { isoOrNull } from '../inputs.ts';
 
 interface Pointer {
@@ -116,6 +116,9 @@ export const commitRenewal = async (
         outbox: [...auth.outbox, refreshed],
       };
     }
+    const { prediction, consentedAt } = auth;
+    // Its end was not told of any more while it was given up.
+    const revived = auth.state === 'needs_reconnect' && prediction;
     const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
     return {
       ...next,
@@ -124,6 +127,7 @@ export const commitRenewal = async (
       failure: undefined,
       setAsideAt: undefined,
       attempt: undefined,
+      alertAt: revived ? nextAlert(consentedAt, revived.end, now) : auth.alertAt,
       outbox: [...auth.outbox, refreshed, ...recovered],
     };
   });

@@ -1,10 +1,12 @@
 import { AppError, conflict, invalid, notFound } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
+import { endOf } from '../../protocols/lifetime.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Values } from '../../protocols/protocol.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import { givenValues } from '../fields.ts';
+import { iso } from '../inputs.ts';
 import { demandAllowedType } from '../organization/policy.ts';
 import { inUse, type ServiceInUse } from '../services/current.ts';
 import { getUsableService } from '../services/get.ts';
@@ -44,7 +46,8 @@ const imported = ({ accessToken, expiresAt, metadata, ...others }: NonNullable<N
   accessToken: accessToken.reveal(),
   refreshToken: others.refreshToken?.reveal(),
   tokenSecret: others.tokenSecret?.reveal(),
-  expiresAt: expiresAt === undefined ? undefined : Date.parse(expiresAt),
+  // As in a provider's answer: zero times, such as year 1, are how many systems write that nothing ends.
+  expiresAt: expiresAt === undefined ? undefined : endOf(iso(Date.parse(expiresAt))),
   metadata,
 });
 

@@ -9,7 +9,7 @@ import type { Judged } from './attempt.ts';
 import { AuthRecovered, AuthRefreshFailed, tell } from './events.ts';
 import { causeOfRefusal, over } from './over.ts';
 import { umbrellaOf } from './risk.ts';
-import { setAsideCode } from './set-aside.ts';
+import { refusalCode } from './tested.ts';
 import { backoff, closeToEnd, retryAfter } from './timing.ts';
 
 type Failure = Exclude<Judged, { kind: 'renewed' }>;
@@ -104,7 +104,8 @@ const withoutRefreshToken = (deps: Deps, auth: Auth): Auth => {
   const { accessExpiresAt } = auth.credential;
   if (accessExpiresAt === undefined || accessExpiresAt > deps.clock.now()) {
     const sound = { ...auth, attempt: undefined, refreshAt: accessExpiresAt };
-    if (auth.failure?.code !== setAsideCode) return sound;
+    // What failed before is over; only that the service refused it in the daily test is not disproved by this.
+    if (auth.state !== 'failing' || auth.failure?.code === refusalCode) return sound;
     const outbox = [...auth.outbox, tell(deps, AuthRecovered, auth, {})];
     return { ...sound, state: 'active', failure: undefined, outbox };
   }

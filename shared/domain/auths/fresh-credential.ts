@@ -70,7 +70,8 @@ const stepFor = (auth: Auth, now: number, options: FreshOptions): Step => {
   if (auth.state === 'needs_reconnect' && !(options.ahead && onTrial(auth))) return 'done';
   if (!wanted(auth, now, options)) return 'done';
   const forced = options.otherThan !== undefined;
-  if (waitsForRetry(auth, now) && !forced) return abandoned(auth, now) ? 'settle' : 'done';
+  // Also for one whose token was refused: another process may have tried in vain while this one waited.
+  if (waitsForRetry(auth, now) && !options.insist) return abandoned(auth, now) ? 'settle' : 'done';
   const leased = auth.attempt !== undefined && auth.attempt.until > now;
   if (!leased) return 'renew';
   return !forced && left(auth, now) > 0 ? 'done' : 'wait';
@@ -91,7 +92,8 @@ const run = async (deps: Deps, ref: AuthRef, asked: FreshOptions): Promise<Auth>
       await settleLease(deps, auth);
     } else if (step === 'renew') {
       const result = await renewOnce(deps, auth, { insist: options.insist ?? false });
-      if (result && !onTrial(result)) return usable(result, deps.clock.now());
+      // The same as before: its answer is held in escrow, and asking again at once moves nothing.
+      if (result && (result === auth || !onTrial(result))) return usable(result, deps.clock.now());
       if (result) {
         // A late winner's credential has to prove itself, at once.
         options = { ...options, ahead: true };

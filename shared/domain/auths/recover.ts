@@ -5,6 +5,7 @@ import { authKey, auths, credentialRef, type Auth } from './auth.ts';
 import { commitRenewal } from './commit.ts';
 import { loadCredential } from './credential.ts';
 import { findInEscrow, moveToVault } from './escrow.ts';
+import { planRevocation } from './revocation.ts';
 
 /** What was found of an open intent. `held`: its answer lies in escrow, and the vault still does not take it. */
 export type Recovered = 'committed' | 'held' | 'nothing';
@@ -36,11 +37,15 @@ export const settleLease = async (deps: Deps, auth: Auth): Promise<void> => {
   await replaceAndTell(deps, auths, { ...auth, attempt: { ...attempt, until: 0 } });
 };
 
-/** An auth that was deleted during its renewal leaves nothing in the vault; its remover may have emptied it too early. */
+/**
+ * An auth that was deleted during its renewal leaves nothing in the vault; its remover may have emptied it too early, or may not
+ * yet have noted what is to be revoked with what lies there.
+ */
 export const forgetIfGone = async (
-  deps: Pick<Deps, 'store' | 'vault'>,
+  deps: Deps,
   auth: Pick<Auth, 'organizationId' | 'workspaceId' | 'id'>,
 ): Promise<undefined> => {
   const current = await deps.store.get(auths, authKey(auth.organizationId, auth.id));
+  if (current?.state === 'deleting') await planRevocation(deps, current);
   if (!current || current.state === 'deleting') await deps.vault.remove(credentialRef(auth));
 };

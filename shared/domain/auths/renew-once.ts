@@ -1,14 +1,18 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
+import type { Refusal } from '../../protocols/protocol.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { clientAccepted } from '../services/client-rejected.ts';
 import { currentService } from '../services/current.ts';
+import { tieOf } from '../services/edit-effect.ts';
 import { amendAuth } from './amend.ts';
 import { newAttempt, renewUnderLease, type Outcome, type Spend } from './attempt.ts';
 import { auths, type Attempt, type Auth } from './auth.ts';
 import { commitRenewal } from './commit.ts';
 import { failRenewal } from './fail.ts';
+import { onTrial, over } from './over.ts';
 import { forgetIfGone, recover } from './recover.ts';
+import { retryAfter } from './timing.ts';
 
 const refOf = ({ organizationId, id: authId }: Auth) => ({ organizationId, authId });
 
@@ -23,6 +27,10 @@ const leaseAgain = async (deps: Deps, { auth, attempt }: Spend): Promise<Attempt
   return held && again;
 };
 
+/** Whether the provider has asked to wait, and waiting costs nothing: it rotates no refresh token. */
+const canWait = ({ retryAfter: asked }: Pick<Refusal, 'retryAfter'>, grace: number, now: number): boolean =>
+  grace === Infinity && retryAfter(asked, now) > 0;
+
 /**
  * Spends the refresh token, and once more where the answer was lost and the provider still takes it: later may be too late, and
  * nobody need be told.
@@ -32,11 +40,21 @@ const spend = async (deps: Deps, first: Spend): Promise<{ attempt: Attempt; outc
   const graceEnds = deps.clock.now() + graceMilliseconds;
   const outcome = await renewUnderLease(deps, first);
   const lost = outcome.kind === 'unknown' && !outcome.heard && !first.attempt.again;
-  const again = lost && deps.clock.now() < graceEnds ? await leaseAgain(deps, first) : undefined;
+  const now = deps.clock.now();
+  const atOnce = lost && now < graceEnds && !canWait(outcome, graceMilliseconds, now);
+  const again = atOnce ? await leaseAgain(deps, first) : undefined;
   return again
     ? { attempt: again, outcome: await renewUnderLease(deps, { ...first, attempt: again }) }
     : { attempt: first.attempt, outcome };
 };
+
+/** Ends an auth that an edit has killed and whose service has not come to it yet. Undefined when it changed meanwhile. */
+const endByEdit = (deps: Deps, auth: Auth): Promise<Auth | undefined> =>
+  amendAuth(deps, { ...refOf(auth), known: auth }, (current) => {
+    const ended = current.state === 'needs_reconnect' && !onTrial(current);
+    if (ended || current.state === 'deleting' || current.tie !== auth.tie) return undefined;
+    return over(deps, current, { cause: 'service_changed', code: 'service_changed', umbrella: undefined });
+  });
 
 interface RenewOptions {
   /** A person asked: not even an open breaker holds it back. */
@@ -50,6 +68,8 @@ export const renewOnce = async (
   { insist }: RenewOptions,
 ): Promise<Auth | undefined> => {
   const service = await currentService(deps, auth);
+  // What another application, or another provider, granted is not to be shown to this one.
+  if (auth.tie !== tieOf(service.definition)) return endByEdit(deps, auth);
   const recovered = await recover(deps, auth, service);
   if (recovered !== 'nothing') return recovered === 'held' ? auth : undefined;
   const lease = newAttempt(deps, auth);

@@ -6,11 +6,11 @@ import type { Umbrella } from '../umbrellas/umbrella.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { authKey, auths, type Auth } from './auth.ts';
 import { testedDaily } from './commit.ts';
-import { AuthRefreshFailed, AuthTested, tell } from './events.ts';
+import { AuthRecovered, AuthRefreshFailed, AuthTested, tell } from './events.ts';
 import { causeOfRefusal, over } from './over.ts';
 import { isPortFailure, witnessed } from './port-failures.ts';
 import { umbrellaOf } from './risk.ts';
-import type { Tried } from './tested.ts';
+import { refusalCode, type Tried } from './tested.ts';
 import { nextTest } from './timing.ts';
 import { holdsTheSame, tryAuth, withTest } from './try-auth.ts';
 
@@ -20,9 +20,6 @@ const inAnHour = (deps: Deps, auth: Auth): Auth => ({ ...auth, testAt: deps.cloc
 
 /** So many refusals in a row, an hour apart, end an auth: a provider out of order for an hour does not. */
 const mostRefusals = 3;
-
-/** As `failure.code` and in events, so that it is told from a renewal that failed. */
-const refusalCode = 'test_http_401';
 
 /** Only 401 says that the credential is no good (RFC 9110 §15.5.2). 403 may be a matter of scopes, of a plan or of the person. */
 const isRefusal = ({ ok, code }: Tried): boolean => !ok && code === 'http_401';
@@ -58,6 +55,14 @@ const judged = (deps: Deps, auth: Auth, test: Test): Auth => {
   return { ...noted, testAt: next };
 };
 
+/** The auth whose service describes no test any more: nobody is left to say that it works again, so what that test said goes. */
+const untested = (deps: Deps, auth: Auth): Auth => {
+  const rest = { ...auth, testAt: undefined };
+  if (auth.state !== 'failing' || auth.failure?.code !== refusalCode) return rest;
+  const outbox = [...auth.outbox, tell(deps, AuthRecovered, auth, {})];
+  return { ...rest, state: 'active', failure: undefined, outbox };
+};
+
 /** Its end has come: a test would be refused for what the renewal at that end will say. */
 const hasEnded = ({ credential }: Auth, now: number): boolean =>
   credential.accessExpiresAt !== undefined && credential.accessExpiresAt <= now;
@@ -67,8 +72,8 @@ const examine = async (deps: Deps, auth: Auth): Promise<(current: Auth) => Auth>
   const later = (current: Auth): Auth => inAnHour(deps, current);
   try {
     const service = await currentService(deps, auth);
-    if (!testedDaily(service, auth.credential.lineage) || hasEnded(auth, deps.clock.now()))
-      return (current) => ({ ...current, testAt: undefined });
+    if (!testedDaily(service, auth.credential.lineage)) return (current) => untested(deps, current);
+    if (hasEnded(auth, deps.clock.now())) return (current) => ({ ...current, testAt: undefined });
     const tried = await tryAuth(deps, auth, service);
     if (!tried) return later;
     const umbrella = isRefusal(tried) ? await umbrellaOf(deps, service) : undefined;

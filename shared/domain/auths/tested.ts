@@ -19,6 +19,9 @@ export interface Tried {
   readonly account: string | undefined;
 }
 
+/** Of the daily test that was refused, as `failure.code` and in events, so that it is told from a renewal that failed. */
+export const refusalCode = 'test_http_401';
+
 const largest = 1_048_576;
 /** A person may be waiting for the page. Milliseconds. */
 const patience = 10_000;

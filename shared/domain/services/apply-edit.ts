@@ -76,11 +76,15 @@ export const applyEditTo = async (deps: Deps, ref: AuthRef, service: Service): P
 
 /**
  * Ends the auths that an edit of their service has killed, lets those be tested daily that it brought a test, and leaves all
- * others as they are (R13). Again: nothing happens.
+ * others as they are (R13). Again: nothing happens. Rejects after all when one could not be judged.
  */
 export const applyEdit = async (deps: Deps, { organizationId, serviceId }: OfService): Promise<void> => {
   const service = await deps.store.get(services, serviceKey(organizationId, serviceId));
   if (!service) return;
+  const failures: unknown[] = [];
   for await (const { id: authId } of every(deps.store, auths, authsWith(organizationId, serviceId)))
-    await applyEditTo(deps, { organizationId, authId }, service);
+    await applyEditTo(deps, { organizationId, authId }, service).catch((error: unknown) =>
+      failures.push(error),
+    );
+  if (failures.length > 0) throw new AggregateError(failures, 'Some auths could not be judged by an edit.');
 };

@@ -5,15 +5,18 @@ import { ClientRejected } from './events.ts';
 import type { ServiceInUse } from './current.ts';
 import { serviceKey, services } from './service.ts';
 
-/** Tells once that the provider refuses a service's OAuth application; silent until it has worked, or been edited, since. */
+/**
+ * Tells once that the provider refuses a service's OAuth application; silent until it has worked, or been edited, since. Says
+ * nothing of a definition that was edited meanwhile.
+ */
 export const tellClientRejected = async (
   deps: Deps,
-  { organizationId, id: serviceId }: ServiceInUse,
+  { organizationId, id: serviceId, version }: ServiceInUse,
   { code, description = null }: { code: string; description?: string | null | undefined },
 ): Promise<void> => {
   if (serviceId === undefined) return;
   const current = await deps.store.get(services, serviceKey(organizationId, serviceId));
-  if (!current || current.clientRejectedAt !== undefined) return;
+  if (current?.version !== version || current.clientRejectedAt !== undefined) return;
   const data = { serviceId, workspaceId: current.workspaceId, code, description };
   await replaceAndTell(deps, services, {
     ...current,
@@ -23,9 +26,12 @@ export const tellClientRejected = async (
 };
 
 /** Takes the mark back when the application works again. */
-export const clientAccepted = async (deps: Deps, { organizationId, id }: ServiceInUse): Promise<void> => {
+export const clientAccepted = async (
+  deps: Deps,
+  { organizationId, id, version }: ServiceInUse,
+): Promise<void> => {
   if (id === undefined) return;
   const current = await deps.store.get(services, serviceKey(organizationId, id));
-  if (current?.clientRejectedAt === undefined) return;
+  if (current?.version !== version || current.clientRejectedAt === undefined) return;
   await deps.store.replace(services, { ...current, clientRejectedAt: undefined });
 };

@@ -12,8 +12,10 @@ import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
 import { breakers } from '#shared/domain/breaker/breaker.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
+import { applyEdit } from '#shared/domain/services/apply-edit.ts';
 import { inUse } from '#shared/domain/services/current.ts';
-import type { Service } from '#shared/domain/services/service.ts';
+import { tellClientRejected } from '#shared/domain/services/client-rejected.ts';
+import { serviceKey, services, type Service } from '#shared/domain/services/service.ts';
 import { EgressRefused, HttpFailure, type Deps, type IncomingResponse, type Store } from '#shared/ports.ts';
 import {
   day,
@@ -34,6 +36,7 @@ import {
   countingTokens,
   keyedAuth,
   makeAuth,
+  oauth2Document,
   oauth2Service,
   opened,
   redirectUri,
@@ -42,6 +45,7 @@ import {
   tokenUrl,
   umbrella,
 } from '../../../support/nouns.ts';
+import { edited } from '../../../support/types.ts';
 import { answer, jsonAnswer } from '../../../support/watched.ts';
 
 let w: World;
@@ -295,6 +299,16 @@ describe('renewing', () => {
     await refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId });
     expect(calls()).toBe(2);
   });
+
+  it('shows nobody at another host the refresh token: an edit that its service has not come to yet has ended the auth', async () => {
+    await leave(0);
+    const other = 'https://other.example/token';
+    await edited(w, service, oauth2Document({ auth: { tokenUrl: other } }));
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 409 });
+    expect([calls(), w.http.to(other)]).toEqual([0, []]);
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'service_changed' });
+    expect(heard('auth.needs_reconnect')).toHaveLength(1);
+  });
 });
 
 describe('a version of the credential', () => {
@@ -444,6 +458,18 @@ describe('a crash', () => {
     w.http.answers(() => answer(200, broken(), [['content-type', 'application/json']]));
     await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
     expect((await now()).attempt).toMatchObject({ until: 0 });
+  });
+
+  it('of a gateway in between that asks to wait is waited for where nothing rotates: the second try is not at once', async () => {
+    service = await oauth2Service(w, { auth: { refresh: { rotation: 'none' } } });
+    auth = await connectedAuth(w, service);
+    ref = { ...ref, authId: auth.id };
+    await leave(0);
+    made = w.http.to(tokenUrl).length;
+    w.http.answers(() => answer(504, '', [['retry-after', '600']]));
+    await expect(passing(w.clock, freshCredential(w.deps, ref))).rejects.toMatchObject({ status: 502 });
+    expect(calls()).toBe(1);
+    expect((await now()).refreshAt).toBeGreaterThanOrEqual(w.clock.now() + 10 * minute);
   });
 });
 
@@ -684,6 +710,21 @@ describe('lineage', () => {
     expect(await late).toMatchObject({ epoch: 2, state: 'active' });
     expect(await accessToken()).toBe('access-consent');
   });
+
+  it('lets an auth that a late winner has brought back be told of at its lead times again (R42)', async () => {
+    const { id } = await umbrella(w, {
+      verification: { status: 'demo', authLifetimeSeconds: (7 * day) / 1000 },
+    });
+    service = await oauth2Service(w, { umbrellaId: id });
+    auth = await connectedAuth(w, service);
+    ref = { ...ref, authId: auth.id };
+    const { late, arrive } = await lateWinner();
+    expect((await now()).alertAt).toBeUndefined();
+    w.http.answers(() => tokens('proof'));
+    arrive();
+    expect((await late).state).toBe('active');
+    expect((await now()).alertAt).toBe(start + 4 * day);
+  });
 });
 
 describe('deleting during a renewal', () => {
@@ -783,6 +824,11 @@ describe('deleting during a renewal', () => {
 });
 
 describe('while renewing fails', () => {
+  const rejectClient = async () => {
+    const current = await w.deps.store.get(services, serviceKey(w.organizationId, service.id));
+    await tellClientRejected(w.deps, inUse(current!, 'production'), { code: 'invalid_client' });
+  };
+
   it('a token that is still valid is used', async () => {
     w.http.answers(() => answer(503));
     await leave(20_000);
@@ -906,6 +952,73 @@ describe('while renewing fails', () => {
     expect(calls()).toBe(0);
     expect(await now()).toMatchObject({ state: 'failing', failure: { code: 'credential_unreadable' } });
     expect((await now()).attempt).toBeUndefined();
+  });
+
+  it('it fails once for calls of several processes whose token was refused, and Retry-After counts for all', async () => {
+    await w.clock.advance(10 * minute);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const options = { otherThan: auth.credential.version };
+    const first = freshCredential(w.deps, ref, options);
+    await turns();
+    const second = freshCredential(otherProcess(w.deps), ref, options);
+    await turns();
+    slow.resolve(answer(429, '', [['retry-after', '3600']]));
+    const both = await passing(w.clock, Promise.all([first, second]));
+    expect(both.map(({ credential }) => credential.version)).toEqual([options.otherThan, options.otherThan]);
+    expect(calls()).toBe(1);
+  });
+
+  it('a person who asks is not held back by it', async () => {
+    w.http.answers(() => answer(429, '', [['retry-after', '3600']]));
+    await leave(20_000);
+    await freshCredential(w.deps, ref);
+    w.http.answers(() => tokens('asked'));
+    await refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId });
+    expect([calls(), await accessToken()]).toEqual([2, 'access-asked']);
+  });
+
+  it('of an auth that has nothing to renew, by a vault that is down, is over when there is a vault again', async () => {
+    const keyed = await keyedAuth(w, await tokenService(w));
+    const of = { ...ref, authId: keyed.id, workspaceId: w.workspaceId };
+    const vault = { ...w.deps.vault, get: () => Promise.reject(new Error('down')) };
+    expect(await refreshNow(otherProcess(w.deps, { vault }), of)).toMatchObject({ state: 'failing' });
+    await w.clock.advance(hour);
+    const sound = await freshCredential(w.deps, of, { ahead: true });
+    expect([sound.state, sound.failure, sound.refreshAt]).toEqual(['active', undefined, undefined]);
+    expect(heard('auth.re')).toEqual(['auth.refresh_failed', 'auth.recovered']);
+  });
+
+  it.each([
+    ['refused is not told of what was edited meanwhile', () => refusal('invalid_client', 401), [], false],
+    [
+      'good says nothing for what was edited meanwhile',
+      () => tokens('next'),
+      ['service.client_rejected', 'service.client_rejected'],
+      true,
+    ],
+  ])('an application of before that is %s', async (_, old, news, marked) => {
+    await leave(0);
+    if (marked) await rejectClient();
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const renewing = refreshNow(w.deps, { ...ref, workspaceId: w.workspaceId }).catch(() => undefined);
+    await turns();
+    await edited(w, service, oauth2Document({ auth: { clientSecret: 'another' } }));
+    if (marked) await rejectClient();
+    slow.resolve(old());
+    await renewing;
+    expect(told(w, 'service.client_rejected')).toEqual(news);
+    const current = await w.deps.store.get(services, serviceKey(w.organizationId, service.id));
+    expect(current?.clientRejectedAt === undefined).toBe(!marked);
+  });
+
+  it('a code in which the provider repeats the token is told nobody', async () => {
+    w.http.answers(() => refusal('refresh-1:not-known'));
+    await leave(0);
+    await expect(freshCredential(w.deps, ref)).rejects.toThrow('unreadable_answer');
+    expect((await now()).failure?.code).toBe('unreadable_answer');
+    expect(JSON.stringify(w.bus.events)).not.toContain('refresh-1');
   });
 });
 
@@ -1087,6 +1200,51 @@ describe('a vault that fails after the provider has answered', () => {
     await freshCredential(w.deps, ref);
     expect([calls(), await accessToken()]).toEqual([1, 'access-2']);
   });
+
+  it('while a late winner is on trial ends the look at it, and the trial when the vault is back', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    w.http.answers(() => refusal('invalid_grant'));
+    await expect(freshCredential(otherProcess(w.deps), ref)).rejects.toMatchObject({ status: 409 });
+    w.http.answers(() => answer(503));
+    slow.resolve(tokens('late'));
+    await expect(late).rejects.toMatchObject({ status: 409 });
+    w.http.answers(() => tokens('proof'));
+    for (let count = 0; count < 2; count += 1) {
+      await w.clock.advance(3 * minute);
+      const looking = freshCredential(withoutVault(), ref, { ahead: true });
+      await expect(passing(w.clock, looking)).rejects.toMatchObject({ status: 409 });
+    }
+    const made = calls();
+    await applyEscrow(w.deps, { ...ref, version: (await now()).attempt!.id });
+    expect([(await now()).state, await accessToken(), calls()]).toEqual(['active', 'access-proof', made]);
+  });
+
+  it('is of no use when an edit has taken the environment away: what is held is dropped, without asking for the service', async () => {
+    const parts = oauth2Document({ environments: { sandbox: {} } });
+    service = await oauth2Service(w, parts);
+    const expiresAt = new Date(w.clock.now() + hour).toISOString();
+    auth = await makeAuth(w, {
+      serviceId: service.id,
+      environment: 'sandbox',
+      credential: { accessToken: 'sandbox', refreshToken: 'sandbox', expiresAt },
+    });
+    ref = { ...ref, authId: auth.id };
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = { ...ref, version: (await now()).attempt!.id };
+    await edited(w, service, oauth2Document());
+    await applyEdit(w.deps, { organizationId: w.organizationId, serviceId: service.id });
+    await applyEscrow(w.deps, held);
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+    expect(await now()).toMatchObject({ state: 'needs_reconnect', cause: 'service_changed' });
+  });
 });
 
 describe('an auth that is over', () => {
@@ -1168,6 +1326,15 @@ describe('tokens that were obtained elsewhere (R51)', () => {
     expect((await freshCredential(w.deps, { ...ref, authId: auth.id })).state).toBe('active');
     expect(calls()).toBe(0);
   });
+
+  it.each(['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z'])(
+    'whose end is %s, as many systems write that there is none, have no end',
+    async (expiresAt) => {
+      const credential = { accessToken: 'a', refreshToken: 'r', expiresAt };
+      const { credential: made, refreshAt } = await makeAuth(w, { serviceId: service.id, credential });
+      expect([made.accessExpiresAt, refreshAt]).toEqual([undefined, undefined]);
+    },
+  );
 });
 
 describe('renewing what is due', () => {

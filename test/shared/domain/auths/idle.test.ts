@@ -254,4 +254,17 @@ describe('the use of an auth', () => {
     expect(await now()).toEqual({ ...auth, usedAt: w.clock.now(), revision: auth.revision + 1 });
     expect(w.bus.events).toHaveLength(before);
   });
+
+  it('does not bring the next try after a failure forward: the provider has asked to wait', async () => {
+    const { refreshAt: due = 0 } = await now();
+    await w.clock.advance(due - w.clock.now());
+    w.http.answers(({ url }) =>
+      url === tokenUrl ? answer(429, '', [['retry-after', '7200']]) : answer(200),
+    );
+    await refreshDueAuths(w.deps, w.organizationId, { authIds: [auth.id] });
+    const { refreshAt } = await now();
+    expect(refreshAt).toBeGreaterThanOrEqual(due + 2 * hour);
+    await call();
+    expect(await now()).toMatchObject({ usedAt: due, refreshAt });
+  });
 });

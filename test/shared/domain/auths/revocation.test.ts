@@ -1,23 +1,28 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { listHistory } from '#shared/domain/auths/list-history.ts';
 import { recordHistory } from '#shared/domain/auths/record-history.ts';
-import { removeAuth } from '#shared/domain/auths/remove.ts';
+import { finishRemoval, removeAuth } from '#shared/domain/auths/remove.ts';
 import { revocationKey, revocations } from '#shared/domain/auths/revocation.ts';
 import { revokeGrant } from '#shared/domain/auths/revoke.ts';
 import type { Auth } from '#shared/domain/auths/auth.ts';
+import { completeConnect } from '#shared/domain/connect/complete.ts';
 import { PageQuery } from '#shared/domain/inputs.ts';
 import { flushOutbox } from '#shared/domain/schedule/flush-outboxes.ts';
 import { sweep } from '#shared/domain/schedule/sweep.ts';
 import { finishServiceRemoval, removeService } from '#shared/domain/services/remove.ts';
 import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '#shared/ports.ts';
-import { day, hour, minute, otherProcess, told, world, type World } from '../../../support/deps.ts';
+import { day, hour, minute, otherProcess, told, turns, world, type World } from '../../../support/deps.ts';
 import {
+  callback,
   connectedAuth,
   countingTokens,
   keyedAuth,
   oauth2Document,
   oauth2Service,
+  opened,
+  redirectUri,
   sharedWorkspace,
   tokenService,
   tokenUrl,
@@ -129,6 +134,42 @@ describe('deleting an auth', () => {
     const { id } = await sharedWorkspace(w);
     const elsewhere = listHistory(w.deps, { ...where(auth, id), query });
     await expect(elsewhere).rejects.toMatchObject({ status: 404, code: 'auth_not_found' });
+  });
+
+  /** Marked as deleted, by somebody who died before it was noted what is to be revoked. */
+  const half = async (auth: Auth) => {
+    const vault = { ...w.deps.vault, get: () => Promise.reject(new Error('gone')) };
+    await expect(remove(auth, otherProcess(w.deps, { vault }))).rejects.toThrow('gone');
+  };
+  const revokedOnce = async (auth: Auth) => {
+    await finishRemoval(w.deps, where(auth));
+    w.http.answers(() => reply());
+    await revoke(auth);
+    expect(forms()[0]).toMatchObject({ token: 'refresh-1', token_type_hint: 'refresh_token' });
+    expect(ends()).toEqual([['auth.revoked', undefined]]);
+  };
+
+  it('has the grant taken back also when a renewal ends before that is noted', async () => {
+    const auth = await connected();
+    await w.clock.advance(hour);
+    const { promise, resolve } = Promise.withResolvers<IncomingResponse>();
+    w.http.answers(() => promise);
+    const renewing = freshCredential(w.deps, where(auth));
+    await turns();
+    await half(auth);
+    resolve(countingTokens()());
+    await expect(renewing).rejects.toMatchObject({ status: 404 });
+    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
+    await revokedOnce(auth);
+  });
+
+  it('has the grant taken back also when a reconnect ends before that is noted', async () => {
+    const auth = await connected();
+    const { state } = await opened(w, { serviceId: auth.serviceId ?? '', authId: auth.id });
+    await half(auth);
+    await completeConnect(w.deps, { query: callback(state), redirectUri });
+    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
+    await revokedOnce(auth);
   });
 });
 

@@ -15,7 +15,7 @@ import { flushOutbox } from '#shared/domain/schedule/flush-outboxes.ts';
 import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { describeAuth } from '#shared/domain/auths/describe.ts';
-import { Unsealable, type Deps } from '#shared/ports.ts';
+import { Unsealable, type Deps, type IncomingResponse } from '#shared/ports.ts';
 import { secret } from '#shared/secret.ts';
 import { seededRandom } from '#shared/memory/random.ts';
 import {
@@ -541,5 +541,23 @@ describe('an auth that is set aside', () => {
     });
     await expect(removeAuth(stuck, { ...where(), ifMatch: undefined })).rejects.toThrow('gone');
     expect(auths.place(await now()).due).toMatchObject({ act: 'removal' });
+  });
+
+  it('and is restored while a call renews it keeps the lease: its refresh token is not spent a second time', async () => {
+    await setAside();
+    await repair();
+    await w.clock.advance(hour);
+    const { promise, resolve } = Promise.withResolvers<IncomingResponse>();
+    w.http.answers(() => promise);
+    const before = calls();
+    const first = freshCredential(w.deps, where());
+    await turns();
+    await restoreSetAside(w.deps, where());
+    const second = freshCredential(otherProcess(w.deps), where());
+    await turns();
+    expect(calls()).toBe(before + 1);
+    resolve(countingTokens()());
+    const [{ state }] = await passing(w.clock, Promise.all([first, second]));
+    expect([state, calls()]).toEqual(['active', before + 1]);
   });
 });

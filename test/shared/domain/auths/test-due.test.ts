@@ -11,11 +11,12 @@ import {
   keyedAuth,
   makeAuth,
   oauth2Service,
+  tokenDocument,
   tokenService,
   tokenUrl,
   umbrella,
 } from '../../../support/nouns.ts';
-import { clientDocument, serviceOf } from '../../../support/types.ts';
+import { clientDocument, edited, serviceOf } from '../../../support/types.ts';
 import { answer, jsonAnswer } from '../../../support/watched.ts';
 
 const { stage, now, run, tries, next, where, refusing } = dailyTests();
@@ -196,6 +197,15 @@ describe('a daily test that is refused', () => {
     stage.reply = () => answer(200);
     await testAuth(stage.w.deps, where());
     expect((await now()).state).toBe('active');
+    expect(told(stage.w, 'auth.recovered')).toHaveLength(1);
+  });
+
+  it('and that the service then describes no more says nothing any more: the auth does not fail for ever', async () => {
+    refusing();
+    expect((await next()).state).toBe('failing');
+    await edited(stage.w, stage.service, tokenDocument());
+    const after = await next();
+    expect([after.state, after.failure, after.testAt]).toEqual(['active', undefined, undefined]);
     expect(told(stage.w, 'auth.recovered')).toHaveLength(1);
   });
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { auths, authsWith } from '#shared/domain/auths/auth.ts';
+import { auths, authsWith, credentialRef } from '#shared/domain/auths/auth.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
 import { proxyCall } from '#shared/domain/proxy/call.ts';
@@ -158,7 +158,9 @@ describe('an edit of a service of consents', () => {
     const { id } = await connectedAuth(w, service);
     await edited(w, service, oauth2Document({ name: 'Other' }));
     const late = otherProcess(w.deps, { vault: { ...w.deps.vault, get: () => Promise.resolve(undefined) } });
-    await expect(apply(service, late)).rejects.toThrow('does not find');
+    await expect(apply(service, late)).rejects.toMatchObject({
+      errors: [{ message: 'The vault does not find the credential of an auth.' }],
+    });
     expect((await authNow(w, id)).state).toBe('active');
   });
 
@@ -205,6 +207,20 @@ describe('an edit of a service of consents', () => {
     await apply(service);
     expect(await authNow(w, id)).toMatchObject({ state: 'needs_reconnect', cause: 'revoked' });
     expect(told(w, 'auth.needs_reconnect')).toHaveLength(1);
+  });
+
+  it('judges all auths although one cannot be judged, and is tried again for that one', async () => {
+    const service = await oauth2Service(w);
+    const made = [];
+    for (let count = 0; count < 3; count += 1) made.push(await connectedAuth(w, service));
+    const [first, ...others] = made.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    await w.deps.vault.remove(credentialRef(first!));
+    await edited(w, service, oauth2Document({ fields: [{ key: 'tenant' }] }));
+    await expect(apply(service)).rejects.toBeInstanceOf(AggregateError);
+    const states = async (of: readonly { id: string }[]) =>
+      Promise.all(of.map(async ({ id }) => (await authNow(w, id)).state));
+    expect(await states(others)).toEqual(['needs_reconnect', 'needs_reconnect']);
+    expect(await states([first!])).toEqual(['active']);
   });
 });
 

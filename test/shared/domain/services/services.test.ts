@@ -164,7 +164,7 @@ describe('editing', () => {
     await recentService(w.deps, of);
     const edited = await update(
       service,
-      oauth2Document({ auth: { tokenUrl: 'https://new.example/token' } }),
+      oauth2Document({ auth: { tokenUrl: 'https://acme.example/v2/token' } }),
       '"1"',
     );
     expect(edited.version).toBe(2);
@@ -173,7 +173,7 @@ describe('editing', () => {
     expect((await recentService(w.deps, of)).version).toBe(2);
     await w.clock.advance(hour);
     await freshCredential(w.deps, { organizationId: w.organizationId, authId: auth.id });
-    expect(w.http.to('https://new.example/token')).toHaveLength(1);
+    expect(w.http.to('https://acme.example/v2/token')).toHaveLength(1);
   });
 
   it('is refused over a version that is not the present one', async () => {
@@ -211,7 +211,7 @@ describe('editing', () => {
     w.http.answers(() => jsonAnswer(401, { error: 'invalid_client' }));
     await w.clock.advance(hour);
     await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
-    await update(service, oauth2Document({ auth: { clientId: 'other', clientSecret: '' } }), '*');
+    await update(service, oauth2Document({ auth: { clientSecret: 'wrong-too' } }), '*');
     await w.clock.advance(hour);
     await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 502 });
     expect(told(w, 'service.client_rejected')).toHaveLength(2);
