@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { AuthId, OrganizationId, WorkspaceId } from '../../ids.ts';
-import type { Collection, Deps, Key } from '../../ports.ts';
+import { Unsealable, type Collection, type Deps, type Key } from '../../ports.ts';
 import { secret } from '../../secret.ts';
 import { Instant } from '../inputs.ts';
 import { authIdAt, type Attempt, type Auth } from './auth.ts';
@@ -79,17 +79,33 @@ export const heldAt = (key: Key) => ({
 export const findInEscrow = ({ store }: Pick<Deps, 'store'>, held: Held): Promise<Escrow | undefined> =>
   store.get(escrows, escrowKey(held));
 
-/** Lets the vault take what is held and reads it; undefined when the vault still does not take it. */
-export const moveToVault = async (
-  deps: Pick<Deps, 'vault' | 'sealer'>,
-  { organizationId, workspaceId, authId, version, sealed }: Escrow,
+/** Reads what is held; undefined when nobody can any more, for the sealing key is another since. */
+const open = async (
+  { sealer }: Pick<Deps, 'sealer'>,
+  { authId, version, sealed }: Escrow,
 ): Promise<Credential | undefined> => {
-  const opened = await deps.sealer.open(purpose(authId, version), sealed);
-  const credential = Credential.parse(JSON.parse(opened.reveal()));
   try {
-    await keepCredential(deps, { organizationId, workspaceId, id: authId }, { version, credential });
-    return credential;
+    const text = await sealer.open(purpose(authId, version), sealed);
+    return Credential.parse(JSON.parse(text.reveal()));
+  } catch (error) {
+    if (error instanceof Unsealable) return undefined;
+    throw error;
+  }
+};
+
+/** What came of letting the vault take what is held. `refused`: it still does not. `unreadable`: nobody can open it any more. */
+export type Moved =
+  { readonly kind: 'moved'; readonly credential: Credential } | { readonly kind: 'refused' | 'unreadable' };
+
+/** Lets the vault take what is held. */
+export const moveToVault = async (deps: Pick<Deps, 'vault' | 'sealer'>, escrow: Escrow): Promise<Moved> => {
+  const { organizationId, workspaceId, authId: id, version } = escrow;
+  const credential = await open(deps, escrow);
+  if (!credential) return { kind: 'unreadable' };
+  try {
+    await keepCredential(deps, { organizationId, workspaceId, id }, { version, credential });
+    return { kind: 'moved', credential };
   } catch {
-    return undefined;
+    return { kind: 'refused' };
   }
 };

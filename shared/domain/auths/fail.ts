@@ -10,7 +10,7 @@ import { AuthRecovered, AuthRefreshFailed, tell } from './events.ts';
 import { causeOfRefusal, over } from './over.ts';
 import { umbrellaOf } from './risk.ts';
 import { refusalCode } from './tested.ts';
-import { backoff, closeToEnd, retryAfter } from './timing.ts';
+import { backoff, endsSoon, retryAfter } from './timing.ts';
 
 type Failure = Exclude<Judged, { kind: 'renewed' }>;
 
@@ -53,9 +53,6 @@ const failing = (deps: Deps, auth: Auth, failure: NonNullable<Auth['failure']>):
   };
 };
 
-const endsSoon = ({ credential }: Auth, now: number): boolean =>
-  (credential.accessExpiresAt ?? Infinity) - now < closeToEnd;
-
 /** When an auth that was called for in vain is tried again. */
 const nextTry = (deps: Deps, count: number, { retryAfter: asked, standing }: Passing): number => {
   const now = deps.clock.now();
@@ -79,7 +76,9 @@ const triedInVain = (deps: Deps, auth: Auth, failure: Passing): Auth => {
   const count = standing?.pausedUntil === undefined ? before + 1 : Math.max(before, 1);
   const last = { code, description, at: now, count };
   return {
-    ...(kind === 'client' && !endsSoon(auth, now) ? { ...auth, failure: last } : failing(deps, auth, last)),
+    ...(kind === 'client' && !endsSoon(auth.credential, now)
+      ? { ...auth, failure: last }
+      : failing(deps, auth, last)),
     refreshAt: nextTry(deps, count, failure),
   };
 };
@@ -94,7 +93,7 @@ const waiting = (
   const failure = { code, at: now, count: auth.failure?.count ?? 1 };
   const again = now + soon.least + Math.ceil(chance(deps) * (soon.most - soon.least));
   return {
-    ...(endsSoon(auth, now) ? failing(deps, auth, failure) : auth),
+    ...(endsSoon(auth.credential, now) ? failing(deps, auth, failure) : auth),
     refreshAt: trying ? Math.min(again, afterProbe(deps, until)) : afterProbe(deps, until),
   };
 };

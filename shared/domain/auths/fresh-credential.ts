@@ -9,7 +9,7 @@ import { needsReconnect, onTrial } from './over.ts';
 import { recover, settleLease } from './recover.ts';
 import { renewOnce } from './renew-once.ts';
 import { setAsideCode } from './set-aside.ts';
-import { closeToEnd, lookAgainAfter } from './timing.ts';
+import { endsSoon, lookAgainAfter } from './timing.ts';
 
 const longestWait = 75_000;
 
@@ -39,7 +39,7 @@ const abandoned = ({ attempt }: Auth, now: number): boolean =>
 
 const wanted = (auth: Auth, now: number, { ahead, otherThan }: FreshOptions): boolean => {
   if (otherThan === auth.credential.version) return true;
-  if (!ahead) return left(auth, now) < closeToEnd;
+  if (!ahead) return endsSoon(auth.credential, now);
   // The schedule goes by its own time: an old message changes nothing, nor does the token of an idle auth that is over.
   return (
     auth.setAsideAt === undefined &&

@@ -21,8 +21,9 @@ export const recover = async (deps: Deps, auth: Auth, known?: ServiceInUse): Pro
   if (!credential) {
     const escrow = await findInEscrow(deps, { organizationId, authId, version: attempt.id });
     if (!escrow) return 'nothing';
-    credential = await moveToVault(deps, escrow);
-    if (!credential) return 'held';
+    const moved = await moveToVault(deps, escrow);
+    if (moved.kind !== 'moved') return moved.kind === 'refused' ? 'held' : 'nothing';
+    credential = moved.credential;
   }
   const service = known ?? (await currentService(deps, auth));
   const ref = { organizationId, authId };

@@ -13,8 +13,21 @@ const fraction = (text: string): number =>
 export const margin = (lifetime: number): number =>
   Math.min(Math.max(Math.floor(lifetime / 10), 30 * second), 15 * minute);
 
-/** A caller waits for a renewal only when less than this is left of the token; being ahead is the schedule's work. */
-export const closeToEnd = 30 * second;
+const shortestRest = 30 * second;
+
+/**
+ * Whether a token is so near its end, or past it, that a caller waits for a renewal: less than 30 s are left, or less than half of
+ * the life of one that lives for less than a minute. Being ahead of that is the schedule's work.
+ */
+export const endsSoon = (
+  {
+    obtainedAt,
+    accessExpiresAt,
+  }: { readonly obtainedAt: number; readonly accessExpiresAt?: number | undefined },
+  now: number,
+): boolean =>
+  accessExpiresAt !== undefined &&
+  accessExpiresAt - now < Math.min(shortestRest, Math.max(accessExpiresAt - obtainedAt, 0) / 2);
 
 interface RefreshTimeInput {
   readonly id: string;

@@ -159,7 +159,11 @@ export const renewing: readonly Mutation[] = [
   ),
   mutation(
     'a token that lives less than a quarter of an hour is renewed on each call',
-    { file: `${auths}/timing.ts`, find: 'closeToEnd = 30 * second', put: 'closeToEnd = 15 * minute' },
+    {
+      file: `${auths}/timing.ts`,
+      find: 'Math.min(shortestRest, Math.max(accessExpiresAt - obtainedAt, 0) / 2)',
+      put: '15 * minute',
+    },
     renewal,
   ),
   mutation(

@@ -53,8 +53,8 @@ export const scheduling: readonly Mutation[] = [
     'an old message of the schedule renews an auth that nobody uses, because its token is over',
     {
       file: `${fresh}.ts`,
-      find: 'if (!ahead) return left(auth, now) < closeToEnd;',
-      put: 'if (!ahead || left(auth, now) < closeToEnd) return left(auth, now) < closeToEnd;',
+      find: 'if (!ahead) return endsSoon(auth.credential, now);',
+      put: 'if (!ahead || endsSoon(auth.credential, now)) return endsSoon(auth.credential, now);',
     },
     unit(`${fresh}.test.ts`, 'renewing what is due'),
   ),

@@ -35,7 +35,7 @@ export const sparing: readonly Mutation[] = [
     'a refused application fails each auth of its service, and each tells of it',
     {
       file: 'shared/domain/auths/fail.ts',
-      find: "kind === 'client' && !endsSoon(auth, now)",
+      find: "kind === 'client' && !endsSoon(auth.credential, now)",
       put: "kind === 'client' && auth.state === 'deleting'",
     },
     breaker,

@@ -16,7 +16,14 @@ import { applyEdit } from '#shared/domain/services/apply-edit.ts';
 import { inUse } from '#shared/domain/services/current.ts';
 import { tellClientRejected } from '#shared/domain/services/client-rejected.ts';
 import { serviceKey, services, type Service } from '#shared/domain/services/service.ts';
-import { EgressRefused, HttpFailure, type Deps, type IncomingResponse, type Store } from '#shared/ports.ts';
+import {
+  EgressRefused,
+  HttpFailure,
+  Unsealable,
+  type Deps,
+  type IncomingResponse,
+  type Store,
+} from '#shared/ports.ts';
 import {
   day,
   hour,
@@ -135,6 +142,20 @@ describe('a fresh token', () => {
     await freshCredential(w.deps, ref, { ahead: true });
     expect(calls()).toBe(1);
     expect((await now()).refreshAt).toBeGreaterThan(w.clock.now());
+  });
+
+  it('that lives for less than a minute is used for half of its life, not renewed on each call', async () => {
+    w.http.answers(() => tokens('short', { expires_in: 20 }));
+    await freshCredential(w.deps, ref, { otherThan: auth.credential.version });
+    const before = calls();
+    for (let call = 0; call < 9; call += 1) {
+      await w.clock.advance(1_000);
+      await freshCredential(w.deps, ref);
+    }
+    expect(calls()).toBe(before);
+    await w.clock.advance(2_000);
+    await freshCredential(w.deps, ref);
+    expect(calls()).toBe(before + 1);
   });
 
   it('of a token service never ends', async () => {
@@ -1122,6 +1143,22 @@ describe('a vault that fails after the provider has answered', () => {
     const held = await w.deps.store.get(escrows, escrowKey({ ...ref, version: (await now()).attempt!.id }));
     expect(held?.sealed.length).toBeGreaterThan(50);
     expect(JSON.stringify(held)).not.toMatch(/access-|refresh-/);
+  });
+
+  it('and the sealing key is another meanwhile: what nobody can open is dropped, and the token is spent once more', async () => {
+    await leave(0);
+    await expect(passing(w.clock, freshCredential(withoutVault(), ref))).rejects.toMatchObject({
+      status: 502,
+    });
+    const held = { ...ref, version: (await now()).attempt!.id };
+    const rekeyed = otherProcess(w.deps, {
+      sealer: { ...w.deps.sealer, open: () => Promise.reject(new Unsealable()) },
+    });
+    await applyEscrow(rekeyed, held);
+    expect(w.store.keys().filter((key) => key.includes('ESCROW'))).toEqual([]);
+    await w.clock.advance(3 * minute);
+    await freshCredential(rekeyed, ref);
+    expect([calls(), (await now()).state]).toEqual([2, 'active']);
   });
 
   it('and is deleted meanwhile: what is held goes too, and nothing comes into the vault', async () => {
