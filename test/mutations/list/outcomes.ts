@@ -80,7 +80,7 @@ export const outcomes: readonly Mutation[] = [
   ),
   mutation(
     'Retry-After is ignored',
-    { file: `${auths}/fail.ts`, find: 'retryAfter(failure.retryAfter, now)', put: '0' },
+    { file: `${auths}/fail.ts`, find: 'retryAfter(asked, now)', put: '0' },
     renewal,
   ),
   mutation(
