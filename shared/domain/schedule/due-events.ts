@@ -9,7 +9,7 @@ import { deliveryAt } from '../subscriptions/delivery.ts';
 import { DeliveryDue } from '../subscriptions/events.ts';
 import { OutboxDue } from './events.ts';
 
-const most = 50;
+const most = 100;
 const noOrganization = `org_${'0'.repeat(26)}`;
 
 /** Every key of an organization's own begins with it. */

@@ -107,7 +107,7 @@ describe('the sweep over more than 100,000 auths', () => {
       const asked = events.flatMap(idsOf);
       expect(asked).toHaveLength(due);
       expect(new Set(asked).size).toBe(due);
-      expect(events.filter((event) => idsOf(event).length > 50)).toEqual([]);
+      expect(events.filter((event) => idsOf(event).length > 100)).toEqual([]);
       const strangers = events.filter((event) =>
         idsOf(event).some((id) => serviceOf(Number(id.slice(5))) !== event.data['serviceId']),
       );

@@ -105,7 +105,7 @@ describe('the sweep', () => {
     expect(authIds(news()).sort()).toEqual([...due].sort());
   });
 
-  it('puts at most 50 items into an event, and each act and organization into events of their own', async () => {
+  it('puts at most 100 items into an event, and each act and organization into events of their own', async () => {
     await plant(120, () => start - 1);
     const partition = `ORG#org_${body(1)}#AUTH#${authId(1)}`;
     await w.deps.store.insert(items, { revision: 0, partition, at: start - 1, act: 'refresh' });
@@ -117,7 +117,7 @@ describe('the sweep', () => {
     });
     await sweep(w.deps);
     const events = news();
-    expect(events.every(({ data }) => (data['authIds'] as string[]).length <= 50)).toBe(true);
+    expect(events.every(({ data }) => (data['authIds'] as string[]).length <= 100)).toBe(true);
     expect(new Set(events.map(({ organizationId }) => organizationId))).toEqual(
       new Set([w.organizationId, `org_${body(1)}`]),
     );
