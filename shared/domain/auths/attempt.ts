@@ -177,26 +177,29 @@ const keepAndJudge = async (
     : told;
 };
 
-/** Whether it was no fault of this auth's, so that the next one is likely to fail too: the token endpoint's, or the application's. */
-const befallsOthers = (
-  outcome: Outcome,
-): outcome is Exclude<Outcome, { kind: 'renewed' | 'nothing_to_renew_with' }> =>
-  (outcome.kind === 'unknown' || outcome.kind === 'transient' || outcome.kind === 'client') &&
-  outcome.code !== notKept &&
-  outcome.code !== notSent;
+/**
+ * Tells the breaker what came of a call. A failure counts that was no fault of this auth's, so that the next one is likely to fail
+ * too: the token endpoint's, or the application's. What was never sent says nothing.
+ */
+const report = async ({ answered, failed }: Admission, outcome: Outcome): Promise<Standing | undefined> => {
+  if (outcome.kind !== 'unknown' && outcome.kind !== 'transient' && outcome.kind !== 'client')
+    return answered();
+  if (outcome.code === notSent) return undefined;
+  return outcome.code === notKept ? answered() : failed(outcome);
+};
 
 /** Makes the call if the breaker of the token endpoint lets it, and tells the breaker what came of it. */
 const throughBreaker = async (deps: Deps, spend: Spend, prepared: Prepared): Promise<Judged> => {
   const { host } = new URL(prepared.conversation.request.url);
-  const { paused, answered, failed } = await admit(deps, spend.service, host);
-  if (paused && !spend.insist) return { kind: 'paused', ...paused };
+  const admission = await admit(deps, spend.service, host);
+  if (admission.paused && !spend.insist) return { kind: 'paused', ...admission.paused };
   // The last thing before sending: whatever was awaited until now may have taken the lease's time.
   if (deps.clock.now() + callTimeout + commitMilliseconds > spend.attempt.until)
     return { kind: 'transient', code: 'too_slow' };
   const heard = await send(deps, prepared);
   const outcome = heard.kind === 'heard' ? await keepAndJudge(deps, spend, { heard, prepared }) : heard;
   // A breaker that cannot be written must not cost a token that is in hand.
-  const standing = await (befallsOthers(outcome) ? failed(outcome) : answered()).catch(() => undefined);
+  const standing = await report(admission, outcome).catch(() => undefined);
   return { ...outcome, standing };
 };
 

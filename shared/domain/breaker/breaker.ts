@@ -7,8 +7,8 @@ import { Instant } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
 
 /**
- * What is known of a token endpoint that does not answer well, or refuses the application: of one service at one host. It opens after some failures in a
- * row, whichever auths they befell; from then on one call at a time tries whether the provider is back.
+ * What is known of a token endpoint that does not answer well, or refuses the application: of one service at one host. It opens
+ * after some failures in a row, whichever auths they befell; from then on one call at a time tries whether the provider is back.
  */
 const Breaker = z.object({
   organizationId: OrganizationId,

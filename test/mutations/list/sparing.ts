@@ -4,7 +4,7 @@ const attempt = 'shared/domain/auths/attempt.ts';
 const deadline = `  if (deps.clock.now() + callTimeout + commitMilliseconds > spend.attempt.until)
     return { kind: 'transient', code: 'too_slow' };
 `;
-const askBreaker = '  const { paused, answered, failed } = await admit(deps, spend.service, host);\n';
+const askBreaker = '  const admission = await admit(deps, spend.service, host);\n';
 const passes = 'shared/domain/auths/passes.ts';
 const renewals = 'shared/domain/auths/fresh-credential.test.ts';
 const breaker = unit('shared/domain/breaker/breaker.test.ts');
@@ -44,8 +44,8 @@ export const sparing: readonly Mutation[] = [
     'a revoked grant counts as a failure of the host',
     {
       file: attempt,
-      find: "outcome.kind === 'client') &&",
-      put: "outcome.kind === 'client' || outcome.kind === 'terminal') &&",
+      find: "outcome.kind !== 'client')\n    return answered();",
+      put: "outcome.kind !== 'client' && outcome.kind !== 'terminal')\n    return answered();",
     },
     breaker,
   ),
@@ -53,8 +53,8 @@ export const sparing: readonly Mutation[] = [
     'a breaker that cannot be written loses the token',
     {
       file: attempt,
-      find: ': answered()).catch(() => undefined)',
-      put: ': answered())',
+      find: 'report(admission, outcome).catch(() => undefined)',
+      put: 'report(admission, outcome)',
     },
     unit(renewals, 'a breaker that cannot be written'),
   ),

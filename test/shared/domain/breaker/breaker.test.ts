@@ -4,7 +4,7 @@ import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import type { Auth } from '#shared/domain/auths/auth.ts';
 import type { Service } from '#shared/domain/services/service.ts';
-import { HttpFailure } from '#shared/ports.ts';
+import { EgressRefused, HttpFailure } from '#shared/ports.ts';
 import { hour, minute, otherProcess, passing, told, world, type World } from '../../../support/deps.ts';
 import { authNow, connectedAuth, countingTokens, oauth2Service, tokenUrl } from '../../../support/nouns.ts';
 import { answer, jsonAnswer } from '../../../support/watched.ts';
@@ -140,6 +140,15 @@ describe('the breaker of a token endpoint', () => {
     const states = await Promise.all(auths.slice(0, 11).map(async (auth) => (await now(auth)).state));
     expect(new Set(states)).toEqual(new Set(['active']));
     expect((await now(auths[11]!)).state).toBe('needs_reconnect');
+  });
+
+  it('is not closed by a call that was never sent: an address that must not be called has answered nobody', async () => {
+    w.http.answers(down);
+    await allDue();
+    await w.clock.advance(4 * minute);
+    w.http.answers(() => Promise.reject(new EgressRefused('private')));
+    await due(auths[11]!);
+    expect(told(w, 'service.renewals')).toEqual(['service.renewals_paused']);
   });
 
   it('is not opened by failures among which the provider answers', async () => {
