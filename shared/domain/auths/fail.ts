@@ -1,5 +1,6 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
+import { chance } from '../chance.ts';
 import { tellClientRejected } from '../services/client-rejected.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import type { Standing } from '../breaker/admit.ts';
@@ -34,9 +35,6 @@ interface FailInput {
   readonly service: ServiceInUse;
   readonly failure: Failure;
 }
-
-/** A number between 0 and 1 that nobody can foretell. */
-export const chance = ({ random }: Deps): number => Buffer.from(random.bytes(4)).readUInt32BE() / 2 ** 32;
 
 /** A time after a breaker's next probe at which not all that wait come at once. */
 const afterProbe = (deps: Deps, probeAt: number): number => probeAt + Math.ceil(chance(deps) * longestQueue);

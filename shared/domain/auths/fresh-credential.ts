@@ -4,7 +4,7 @@ import { flights } from '../memory.ts';
 import type { AuthRef } from './amend.ts';
 import { renewalFailed } from './attempt.ts';
 import { authKey, auths, type Auth } from './auth.ts';
-import { chance } from './fail.ts';
+import { chance } from '../chance.ts';
 import { needsReconnect, onTrial } from './over.ts';
 import { recover, settleLease } from './recover.ts';
 import { renewOnce } from './renew-once.ts';

@@ -2,7 +2,7 @@ import type { Deps } from '../../ports.ts';
 import { every } from '../paging.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { authsOf } from './auth.ts';
-import { chance } from './fail.ts';
+import { chance } from '../chance.ts';
 import { remains } from './remains.ts';
 
 /** Over how long the renewals of restored auths are spread, in milliseconds. */

@@ -9,7 +9,7 @@ import { flush } from '../outbox.ts';
 import type { AuthRef } from './amend.ts';
 import { groundOf, openCredential } from './credential.ts';
 import { AuthRevocationFailed, AuthRevoked, tell } from './events.ts';
-import { chance } from './fail.ts';
+import { chance } from '../chance.ts';
 import {
   revocationKey,
   revocationPurpose,
