@@ -1,7 +1,12 @@
-const most = 10;
-
-/** Does the same for many items, a few at a time. One that fails keeps no other from its turn; rejects with all that failed. */
-export const sideBySide = async <T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> => {
+/**
+ * Does the same for many items, at most so many at a time, 10 if it is not said. One that fails keeps no other from its turn.
+ * Rejects with an `AggregateError` after the last, so that a message is repeated.
+ */
+export const sideBySide = async <T>(
+  items: readonly T[],
+  act: (item: T) => Promise<void>,
+  most = 10,
+): Promise<void> => {
   const waiting = items.values();
   const failures: unknown[] = [];
   const work = async () => {
