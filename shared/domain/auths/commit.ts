@@ -58,6 +58,13 @@ export const forgetVersion = async (
   if (version !== undefined) await vault.forget(credentialRef(auth), version).catch(() => undefined);
 };
 
+/**
+ * Another try that spent the same token: what the provider makes of that is not known, and a refusal of the new token is more likely
+ * to come of it than of a person.
+ */
+const sentTwice = ({ attempt }: Auth, { id }: Pick<Attempt, 'id'>): Attempt | undefined =>
+  attempt && attempt.id !== id ? { ...attempt, until: 0 } : undefined;
+
 interface CommitInput {
   readonly attempt: Pick<Attempt, 'id' | 'spends'>;
   /** The auth as it was when its refresh token was about to be spent. If it is so still, it is not read again. */
@@ -126,7 +133,7 @@ export const commitRenewal = async (
       cause: undefined,
       failure: undefined,
       setAsideAt: undefined,
-      attempt: undefined,
+      attempt: rotated ? sentTwice(auth, attempt) : undefined,
       alertAt: revived ? nextAlert(consentedAt, revived.end, now) : auth.alertAt,
       outbox: [...auth.outbox, refreshed, ...recovered],
     };

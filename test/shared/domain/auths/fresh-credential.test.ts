@@ -617,6 +617,24 @@ describe('lineage', () => {
     expect(heard('auth.recovered')).toHaveLength(1);
   });
 
+  it('knows a lost answer as the reason when a late winner commits after the same token was sent again in vain', async () => {
+    await leave(0);
+    const slow = held();
+    w.http.answers(() => slow.promise);
+    const late = freshCredential(w.deps, ref);
+    await turns();
+    await w.clock.advance(91_000);
+    w.http.answers(() => Promise.reject(new HttpFailure('reset', true)));
+    await expect(freshCredential(otherProcess(w.deps), ref)).rejects.toMatchObject({ status: 502 });
+    slow.resolve(tokens('late'));
+    expect((await late).state).toBe('active');
+    // The provider took the second call for a theft.
+    w.http.answers(() => refusal('invalid_grant'));
+    await w.clock.advance(hour);
+    await expect(freshCredential(w.deps, ref)).rejects.toMatchObject({ status: 409 });
+    expect((await now()).cause).toBe('lost_rotation');
+  });
+
   it('lets the loser of an overtaken lease change nothing', async () => {
     await leave(0);
     const slow = held();
@@ -1379,7 +1397,10 @@ describe('renewing what is due', () => {
     const second = await connectedAuth(w, service);
     await w.clock.advance(hour);
     const gone = auth.id.replace(/.$/, 'z');
-    await refreshDueAuths(w.deps, w.organizationId, { authIds: [gone, auth.id, second.id] });
+    await passing(
+      w.clock,
+      refreshDueAuths(w.deps, w.organizationId, { authIds: [gone, auth.id, second.id] }),
+    );
     expect([
       (await now()).credential.version,
       (await authNow(w, second.id)).credential.version,
@@ -1413,7 +1434,7 @@ describe('renewing what is due', () => {
       },
     });
     await expect(
-      refreshDueAuths(broken, w.organizationId, { authIds: [auth.id, second.id] }),
+      passing(w.clock, refreshDueAuths(broken, w.organizationId, { authIds: [auth.id, second.id] })),
     ).rejects.toThrow(AggregateError);
     expect((await authNow(w, second.id)).credential.version).not.toBe(second.credential.version);
   });
