@@ -4,7 +4,7 @@ import { startStage, type Round } from './refresh/stage.ts';
 import { percentile } from './statistics.ts';
 import { table } from './table.ts';
 
-const auths = 200;
+const auths = 400;
 const countedAuths = 50;
 /** Of one worker, where the provider takes 300 ms; renewals a second. */
 const goal = { latency: 300, rate: 50 };

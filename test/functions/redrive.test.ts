@@ -53,7 +53,7 @@ const load = async (entry: string): Promise<unknown> =>
 const give = async (event: LatchkeyEvent): Promise<number> => {
   let failed = 0;
   for (const reaction of reactions.filter((each) => takes(each, event.type)))
-    failed += await react(await load(reaction.entry), [event]);
+    failed += await passing(w.clock, react(await load(reaction.entry), [event]));
   return failed;
 };
 

@@ -22,6 +22,8 @@ interface FreshOptions {
   readonly otherThan?: string | undefined;
   /** A person asked, so the provider is called even where it has not answered others. */
   readonly insist?: boolean;
+  /** Called when a try to renew calls the provider no more, before its answer is committed. */
+  readonly callOver?: (() => void) | undefined;
 }
 
 const load = async ({ store }: Deps, { organizationId, authId }: AuthRef, only?: string): Promise<Auth> => {
@@ -91,7 +93,10 @@ const run = async (deps: Deps, ref: AuthRef, asked: FreshOptions): Promise<Auth>
     if (step === 'settle') {
       await settleLease(deps, auth);
     } else if (step === 'renew') {
-      const result = await renewOnce(deps, auth, { insist: options.insist ?? false });
+      const result = await renewOnce(deps, auth, {
+        insist: options.insist ?? false,
+        callOver: options.callOver,
+      });
       // The same as before: its answer is held in escrow, and asking again at once moves nothing.
       if (result && (result === auth || !onTrial(result))) return usable(result, deps.clock.now());
       if (result) {

@@ -9,6 +9,12 @@ import { refreshIfDue, type Mishap } from './refresh-if-due.ts';
 /** How many renewals one worker has under way at once at the most. */
 const sideBySide = 20;
 
+/**
+ * The first renewals of a message begin so many milliseconds apart. Begun in one moment they would stay in step, all idle while the
+ * provider answers, then all waiting for each other's writes.
+ */
+const apart = 12;
+
 /** The longest that one renewal takes: waiting for the lease of another, then its own, with two calls where a grace allows it. */
 const longestRenewal = 225_000;
 
@@ -42,17 +48,27 @@ const renew = async (
   const waiting = [...authIds];
   const mishaps: Mishap[] = [];
   const failures: unknown[] = [];
-  const work = async () => {
+  const begun: Promise<void>[] = [];
+  const begin = async (authId: string, callOver: () => void) => {
+    try {
+      const mishap = await refreshIfDue(deps, { organizationId, authId, callOver });
+      if (mishap) mishaps.push(mishap);
+    } catch (error) {
+      failures.push(error);
+    }
+    callOver();
+  };
+  const work = async (_: unknown, place: number) => {
+    await deps.clock.sleep(place * apart);
     while (deps.clock.now() + longestRenewal < until) {
       const id = waiting.shift();
       if (id === undefined) return;
-      const mishap = await refreshIfDue(deps, organizationId, id).catch((error: unknown) => {
-        failures.push(error);
-      });
-      if (mishap) mishaps.push(mishap);
+      // It is the provider's calls that are counted: the next begins while this one's answer is being written.
+      await new Promise<void>((callOver) => begun.push(begin(id, callOver)));
     }
   };
-  await Promise.all(Array.from({ length: calls }, work));
+  await Promise.all(Array.from({ length: Math.min(calls, authIds.length) }, work));
+  await Promise.all(begun);
   return { left: waiting, failures, mishaps };
 };
 

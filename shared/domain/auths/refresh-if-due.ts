@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import type { AuthRef } from './amend.ts';
 import { freshCredential } from './fresh-credential.ts';
 import { noteTrouble } from './note-trouble.ts';
 import { isPortFailure, witnessed } from './port-failures.ts';
@@ -10,6 +11,11 @@ export interface Mishap {
   readonly error: unknown;
 }
 
+interface DueAuth extends AuthRef {
+  /** Called as soon as the provider is not called any more for this auth, where it was. */
+  readonly callOver?: () => void;
+}
+
 /**
  * Renews one auth if it is due. That the provider said no, or that it is gone, is an outcome and no failure of the message.
  * An error of ours is noted and answered: the sweep brings the auth again, until it is set aside. Rejects when a port failed,
@@ -17,19 +23,17 @@ export interface Mishap {
  */
 export const refreshIfDue = async (
   deps: Deps,
-  organizationId: string,
-  authId: string,
+  { callOver, ...ref }: DueAuth,
 ): Promise<Mishap | undefined> => {
-  const ref = { organizationId, authId };
   try {
-    await freshCredential(witnessed(deps), ref, { ahead: true });
+    await freshCredential(witnessed(deps), ref, { ahead: true, callOver });
   } catch (error) {
     if (error instanceof AppError) return undefined;
     if (isPortFailure(error)) throw error;
     await noteTrouble(deps, ref, error).catch(() => {
       throw error;
     });
-    return { authId, error };
+    return { authId: ref.authId, error };
   }
   return undefined;
 };

@@ -59,13 +59,14 @@ const endByEdit = (deps: Deps, auth: Auth): Promise<Auth | undefined> =>
 interface RenewOptions {
   /** A person asked: not even an open breaker holds it back. */
   readonly insist: boolean;
+  readonly callOver?: (() => void) | undefined;
 }
 
 /** One try to renew, under a lease. Undefined when another writer was first: read again. */
 export const renewOnce = async (
   deps: Deps,
   auth: Auth,
-  { insist }: RenewOptions,
+  { insist, callOver }: RenewOptions,
 ): Promise<Auth | undefined> => {
   const service = await currentService(deps, auth);
   // What another application, or another provider, granted is not to be shown to this one.
@@ -76,6 +77,7 @@ export const renewOnce = async (
   const leased = await replaceAndTell(deps, auths, { ...auth, attempt: lease });
   if (!leased) return undefined;
   const { attempt, outcome } = await spend(deps, { auth: leased, service, attempt: lease, insist });
+  callOver?.();
   if (outcome.kind !== 'renewed') {
     const failed = await failRenewal(deps, refOf(auth), { attempt, service, failure: outcome });
     return failed ?? forgetIfGone(deps, auth);

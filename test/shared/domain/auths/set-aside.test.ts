@@ -65,7 +65,7 @@ const quarter = async (deps: Deps = w.deps): Promise<number> => {
   await sweepFromStart(w.deps);
   let failed = 0;
   for (const { type, organizationId, data } of w.bus.events.slice(seen)) {
-    const work =
+    const work: Promise<unknown> =
       type === 'auth.refresh_due'
         ? refreshDueAuths(deps, organizationId, RefreshDue.data.parse(data))
         : type === 'outbox.due'
@@ -73,7 +73,11 @@ const quarter = async (deps: Deps = w.deps): Promise<number> => {
               (data['items'] as Parameters<typeof flushOutbox>[1][]).map((at) => flushOutbox(deps, at)),
             )
           : Promise.resolve();
-    await work.catch(() => (failed += 1));
+    await passing(
+      w.clock,
+      work.catch(() => (failed += 1)),
+      12,
+    );
   }
   return failed;
 };
