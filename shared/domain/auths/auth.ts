@@ -14,11 +14,18 @@ export const states = ['active', 'failing', 'needs_reconnect', 'deleting'] as co
 export const causes = [
   'provider_test_status',
   'revoked',
+  'idle_limit',
   'absolute_limit',
+  'consent_limit',
+  'client_secret',
   'lost_rotation',
+  'provider_outage',
   'service_changed',
   'unknown',
 ] as const;
+
+/** What ends an auth at a time that can be told before: the clocks of its service's lifetime, the provider's own word, its test status. */
+const clocks = ['consent', 'idle', 'absolute', 'announced', 'demo', 'learned'] as const;
 
 export const EndUserId = z
   .string()
@@ -105,7 +112,7 @@ const Auth = z.object({
   attempt: Attempt.optional(),
   /** The umbrella that was not verified when the person consented, or that lost its status since. */
   atRisk: z.object({ umbrellaId: UmbrellaId, status: z.string() }).optional(),
-  prediction: z.object({ end: Instant, reason: z.literal('demo') }).optional(),
+  prediction: z.object({ end: Instant, reason: z.enum(clocks) }).optional(),
   /** The next moment at which somebody must be told of the predicted end. */
   alertAt: Instant.optional(),
   sessionId: SessionId.optional(),

@@ -11,6 +11,14 @@ type Cause = (typeof causes)[number];
 const advice: Readonly<Record<Exclude<Cause, 'provider_test_status'>, string>> = {
   revoked:
     'The person, an administrator or the provider took the permission back. Ask the person to connect again.',
+  idle_limit:
+    'Nobody used the auth for longer than the provider lets it live unused. Ask the person to connect again.',
+  consent_limit:
+    'The provider lets a consent live only so long, however often it is renewed. Ask the person to connect again.',
+  client_secret:
+    'The provider refused the OAuth application until the auth was over. Renew the client secret, then ask the person to connect again.',
+  provider_outage:
+    'The provider could not be reached until the auth was over. Ask the person to connect again.',
   absolute_limit:
     'The token has ended and the provider gave nothing to renew it with. Ask the person to connect again.',
   lost_rotation:

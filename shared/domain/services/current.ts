@@ -23,6 +23,8 @@ export interface ServiceInUse {
   readonly definition: ServiceDefinition;
   readonly version: number;
   readonly clientRejectedAt: number | undefined;
+  /** The age, in seconds, at which its auths were seen to end, where they were. */
+  readonly suspectedLifetime?: number | undefined;
   /** Reads the secrets of the OAuth application. */
   readonly secrets: (deps: Pick<Deps, 'vault' | 'clock'>) => Promise<Secrets>;
 }
@@ -35,6 +37,7 @@ export const inUse = (service: Service, environment: string): ServiceInUse => ({
   definition: definitionIn(service.definition, environment),
   version: service.version,
   clientRejectedAt: service.clientRejectedAt,
+  suspectedLifetime: service.suspectedLifetimes?.[environment]?.seconds,
   secrets: (deps) => secretsIn(deps, service, environment),
 });
 

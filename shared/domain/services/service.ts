@@ -20,6 +20,10 @@ const Service = z.object({
   secrets: z.record(z.string(), SecretsStatus).default({}),
   /** Since when the provider refuses the OAuth application itself; absent while it does not. */
   clientRejectedAt: Instant.optional(),
+  /** The age at which auths were seen to end, by environment, as long as nothing speaks against it. */
+  suspectedLifetimes: z
+    .record(z.string(), z.object({ seconds: z.int(), since: Instant, ends: z.int() }))
+    .optional(),
   /** Set when it is being deleted with its auths: it is gone for all but those who finish that. */
   removedAt: Instant.optional(),
   version: z.int(),

@@ -14,6 +14,8 @@ export const VerificationInput = z.strictObject({
   evidenceUrl: Link.optional(),
   /** How long auths live while not verified, counted from consent, in seconds (R43). */
   authLifetimeSeconds: z.int().min(60).max(315_360_000).optional(),
+  /** Auths that were granted nothing but these scopes live as if it were verified. */
+  exceptScopes: z.array(z.string().min(1).max(200)).max(50).optional(),
 });
 
 const Verification = VerificationInput.extend({ by: z.string(), at: Instant });
