@@ -10,6 +10,7 @@ import { iso } from '../inputs.ts';
 import { demandAllowedType } from '../organization/policy.ts';
 import { inUse, type ServiceInUse } from '../services/current.ts';
 import { getUsableService } from '../services/get.ts';
+import { refuseSunset } from '../services/sunset.ts';
 import { warningsOf, type Warning } from '../services/warnings.ts';
 import { newVersion } from '../vault-version.ts';
 import { credentialRef, type Auth } from './auth.ts';
@@ -65,6 +66,7 @@ const partsOf = async (
   const { serviceId } = input;
   if (serviceId === undefined) return readGeneric(deps, organizationId, input);
   const found = await getUsableService(deps, { organizationId, workspaceId, service: serviceId });
+  refuseSunset(deps, found);
   const service = inUse(found, input.environment);
   await demandAllowedType(deps, organizationId, service.definition.auth);
   const given = Object.entries(input.fields).map(([key, value]) => [key, value.reveal()] as const);
