@@ -112,6 +112,7 @@ describe('while a service has two client secrets', () => {
 
   it.each([
     ['a grant that is over', 400, { error: 'invalid_grant' }],
+    ['a grant that is over, by 401', 401, { error: 'invalid_grant' }],
     ['a scope', 400, { error: 'invalid_scope' }],
     ['a request', 400, { error: 'invalid_request' }],
     ['nothing but its own state', 503, {}],
@@ -171,7 +172,10 @@ describe('while a service has two client secrets', () => {
             : w.deps.store.replace(collection, item),
       },
     });
-    expect((await refresh(auth, deps)).credential.version).not.toBe(auth.credential.version);
+    const renewed = await refresh(auth, deps).catch(() => undefined);
+    expect(renewed?.credential.lineage).not.toBe(auth.credential.lineage);
+    expect(renewed?.failure).toBeUndefined();
+    expect(renewed).toBeDefined();
     expect(told(w, 'service.')).toEqual([]);
     await refresh(auth);
     expect(sentSecrets()).toEqual(['old', 'new', 'old', 'new']);
