@@ -51,7 +51,7 @@ export interface Heard {
 }
 
 /** Speaks with a provider until its last answer, which is not judged here. Rejects as the `Http` port does. */
-export const converse = async (
+const converse = async (
   deps: Pick<Deps, 'http'>,
   conversation: Conversation,
 ): Promise<Heard | Refusal> => {

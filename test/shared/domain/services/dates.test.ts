@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { flushOutbox } from '#shared/domain/schedule/flush-outboxes.ts';
 import { sweep, sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { readClientSecrets } from '#shared/domain/services/client-secrets.ts';
@@ -292,10 +293,8 @@ describe('the list of client secrets', () => {
   it('counts only auths that still work', async () => {
     const service = await oauth2Service(w);
     const auth = await connectedAuth(w, service);
-    await w.deps.store.replace((await import('#shared/domain/auths/auth.ts')).auths, {
-      ...auth,
-      state: 'needs_reconnect',
-    });
+    const over: Auth = { ...auth, state: 'needs_reconnect' };
+    await w.deps.store.replace(auths, over);
     expect((await countAuths(w.deps, service))(['production'])).toEqual({ count: 0, atLeast: false });
   });
 });

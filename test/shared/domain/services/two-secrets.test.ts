@@ -161,7 +161,7 @@ describe('while a service has two client secrets', () => {
   });
 
   it('the token is kept though the secrets cannot change places; the next renewal does that', async () => {
-    const { service, auth } = await connected();
+    const { auth } = await connected();
     live = ['new'];
     const deps = otherProcess(w.deps, {
       store: {
