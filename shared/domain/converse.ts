@@ -51,10 +51,7 @@ export interface Heard {
 }
 
 /** Speaks with a provider until its last answer, which is not judged here. Rejects as the `Http` port does. */
-const converse = async (
-  deps: Pick<Deps, 'http'>,
-  conversation: Conversation,
-): Promise<Heard | Refusal> => {
+const converse = async (deps: Pick<Deps, 'http'>, conversation: Conversation): Promise<Heard | Refusal> => {
   // Headers in time and a body that drips would outlast every lease.
   const signal = AbortSignal.timeout(callTimeout);
   let turn = conversation;
