@@ -47,6 +47,16 @@ export const reactions: readonly Reaction[] = [
     impact: 'Nobody is told of auths that are about to end.',
   },
   {
+    name: 'tell-service-dates',
+    on: ['service.dates_due'],
+    entry: 'events/tell-service-dates.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 120,
+    impact:
+      'Nobody is told of client secrets that are about to end, or of legacy services that are about to go.',
+  },
+  {
     name: 'finish-removals',
     on: ['auth.removal_due'],
     entry: 'events/finish-removals.ts',

@@ -69,6 +69,7 @@ const others: Readonly<Record<string, Rights>> = {
   'refresh-auths': renewal,
   'test-auths': [...items, 'credentials:read', 'client-secrets:read', 'events:publish'],
   'tell-endings': [...items, 'events:publish'],
+  'tell-service-dates': [...items, 'events:publish'],
   'finish-removals': removal,
   'revoke-grants': [...items, 'sealing-key:read', 'events:publish'],
   'apply-escrows': renewal,

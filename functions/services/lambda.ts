@@ -1,5 +1,6 @@
 import { serve } from '#shared/entry/serve.ts';
 import { checkNewService, checkService } from './check.ts';
+import { getClientSecret } from './client-secret.ts';
 import { createService } from './create.ts';
 import { createFromCatalogue } from './create-from-catalogue.ts';
 import { getService } from './get.ts';
@@ -20,4 +21,5 @@ export const handler = serve(
   importService,
   checkNewService,
   checkService,
+  getClientSecret,
 );

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
+import { ClientSecretsView } from '#shared/domain/services/client-secrets.ts';
 import { CheckAnswer } from '#shared/domain/services/check/finding.ts';
 import { FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
@@ -147,4 +148,15 @@ export const check = route({
   status: 200,
   request: { path, body: z.record(z.string(), z.unknown()).default({}) },
   response: CheckAnswer,
+});
+
+export const clientSecret = route({
+  name: 'getClientSecret',
+  method: 'GET',
+  path: '/v1/workspaces/{workspaceId}/services/{serviceId}/client-secret',
+  summary:
+    'Tells by environment when the client secret ends, whether the next one is set, and how many auths would stop renewing with it. Never the secret.',
+  needs: 'services:read',
+  request: { path },
+  response: ClientSecretsView,
 });

@@ -23,7 +23,7 @@ export type AuthDefinition = z.infer<typeof AuthDefinition>;
 
 /** The members that are secrets, by type: they are never stored with a definition. */
 export const secretsOfType: Readonly<Record<string, readonly string[]>> = {
-  oauth2: ['clientSecret', 'privateKey'],
+  oauth2: ['clientSecret', 'nextClientSecret', 'privateKey'],
   oauth1: ['consumerSecret', 'privateKey'],
 };
 

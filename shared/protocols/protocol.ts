@@ -180,6 +180,8 @@ export interface Protocol {
   /** How many renewals of one service may be under way at once, where the definition says it. */
   readonly concurrency?: number | undefined;
   readonly judge: (answer: ProviderAnswer) => Verdict;
+  /** Whether an answer refuses the client secret, so that nothing was spent and the next one may be tried. Pure. */
+  readonly refusesSecret?: (answer: ProviderAnswer) => boolean;
   /** Signs a proxied call. */
   readonly sign?: (input: SignInput) => Promise<Signed>;
   /** Takes the grant back at the provider (RFC 7009, or as the definition says). Several requests: each is sent. */

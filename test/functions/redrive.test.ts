@@ -19,7 +19,18 @@ import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import type { Key, Store } from '#shared/ports.ts';
 import { react } from '../support/api.ts';
-import { day, hour, minute, otherProcess, passing, told, turns, world, type World } from '../support/deps.ts';
+import {
+  day,
+  hour,
+  minute,
+  otherProcess,
+  passing,
+  start,
+  told,
+  turns,
+  world,
+  type World,
+} from '../support/deps.ts';
 import {
   actor,
   authNow,
@@ -113,7 +124,10 @@ describe('messages that come again after all is done', () => {
     const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
     const revocation = { auth: { revocationUrl: 'https://acme.example/oauth/revoke' } };
     const [service, doomed, edited] = [
-      await oauth2Service(w, { umbrellaId: demo.id, ...revocation }),
+      await oauth2Service(w, {
+        umbrellaId: demo.id,
+        auth: { ...revocation.auth, clientSecretExpiresAt: new Date(start + 2 * day).toISOString() },
+      }),
       await oauth2Service(w, revocation),
       await oauth2Service(w),
     ];
@@ -155,6 +169,7 @@ describe('messages that come again after all is done', () => {
     // Every reaction had its work, or this would show nothing.
     for (const { on } of reactions) expect(w.bus.events.some(({ type }) => takes({ on }, type))).toBe(true);
     expect(told(w, 'auth.expiring').length).toBeGreaterThan(0);
+    expect(told(w, 'service.client_secret_expiring')).toHaveLength(3);
     expect((await authNow(w, auths[0]!.id)).state).toBe('active');
 
     const before = [w.http.requests.length, w.bus.events.length, written()];

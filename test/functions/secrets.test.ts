@@ -30,7 +30,7 @@ const seen: Seen[] = [];
 let w: World;
 let output: ReturnType<typeof capturedOutput>;
 let key = '';
-let mode: 'good' | 'refused' | 'unknown' | 'broken' | 'cut' | 'application' | 'html' = 'good';
+let mode: 'good' | 'refused' | 'unknown' | 'broken' | 'cut' | 'application' | 'rotated' | 'html' = 'good';
 let issued = 0;
 
 /** A provider whose every word is a secret, and an API and subscribers that answer plainly. */
@@ -40,7 +40,9 @@ const elsewhere = ({ url, body }: OutgoingRequest): IncomingResponse | Promise<I
   issued += 1;
   // The provider's words reach events and auths; what they repeat of the request does not.
   const echo = { error_description: `echo ${String(body)}`, access_token: `${word}-stray` };
-  switch (mode) {
+  // The provider knows the next client secret of the application alone.
+  const rotated = mode === 'rotated' && String(body).includes('next-secret');
+  switch (rotated ? 'good' : mode) {
     case 'good':
       return jsonAnswer(200, {
         access_token: `${word}-access-${issued}`,
@@ -51,6 +53,7 @@ const elsewhere = ({ url, body }: OutgoingRequest): IncomingResponse | Promise<I
     case 'refused':
       return jsonAnswer(400, { error: 'invalid_grant', ...echo });
     case 'application':
+    case 'rotated':
       return jsonAnswer(401, { error: 'invalid_client', ...echo }, [['www-authenticate', `Basic ${word}`]]);
     case 'unknown':
       return Promise.reject(
@@ -319,6 +322,15 @@ beforeAll(async () => {
     name: 'Acme CRM',
     auth: { clientSecret: `${word}-third-secret` },
   });
+  await send('PATCH', `${services}/${id(acme)}`, {
+    legacy: { sunsetAt: '2026-06-01T00:00:00Z' },
+    auth: {
+      nextClientSecret: `${word}-next-secret`,
+      clientSecretExpiresAt: '2026-03-10T00:00:00Z',
+      nextClientSecretExpiresAt: '2026-03-20T00:00:00Z',
+    },
+  });
+  for (const path of ['', '/client-secret']) await send('GET', `${services}/${id(acme)}${path}`);
 
   const auths = `${ws}/auths`;
   const sessions = `${ws}/connect-sessions`;
@@ -356,6 +368,12 @@ beforeAll(async () => {
   await send('POST', `${auths}/restore-set-aside`);
   await send('PATCH', `${auths}/${first.authId}`, { name: 'Renamed' });
   await walkTypes(ws);
+
+  mode = 'rotated';
+  await send('POST', `${auths}/${first.authId}/refresh`);
+  await connect(sessions, id(acme), withCode);
+  await settle();
+  await send('GET', `${services}/${id(acme)}`);
 
   // Everything that can go wrong at the provider, for consents, renewals and proxied calls alike.
   for (const next of ['html', 'application', 'broken', 'unknown', 'cut', 'refused'] as const) {
@@ -506,6 +524,9 @@ describe('with secrets planted everywhere, through every route, reaction and sch
       'auth.expired',
       'auth.deleted',
       'service.client_rejected',
+      'service.client_secret_expiring',
+      'service.client_secret_rolled_over',
+      'service.legacy_sunset',
       'service.updated',
       'service.removal_begun',
       'auth.tested',
@@ -563,7 +584,7 @@ describe('with secrets planted everywhere, through every route, reaction and sch
 
   it('no URL that was called holds a secret of an application', () => {
     for (const { url } of w.http.requests)
-      expect(url).not.toMatch(/planted-(client|second|third)-secret|planted-refresh|planted-code/);
+      expect(url).not.toMatch(/planted-(client|second|third|next)-secret|planted-refresh|planted-code/);
   });
 
   it('what was deleted has left nothing in the vault', () => {

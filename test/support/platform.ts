@@ -93,6 +93,7 @@ export const platformOf = async (product: RunningProduct) => {
   return {
     workspaceId,
     service,
+    edit: (serviceId: string, patch: Input) => call(200, 'PATCH', `services/${serviceId}`, patch),
     refusedService: (document: Input) => refused('POST', 'services', document),
     auth,
     create: (document: Input) => call(201, 'POST', 'auths', { name: 'Account', ...document }),

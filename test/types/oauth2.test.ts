@@ -143,6 +143,22 @@ describe('OAuth 2 by authorization code, with a certified server', () => {
     expect(await server.issuedTo('basic')).toHaveLength(length);
   });
 
+  it('goes over to the next client secret, for a code as for a refresh token: the refused calls spend nothing', async () => {
+    const { length } = await server.issuedTo('basic');
+    const wrong = { clientSecret: 'over', nextClientSecret: clientSecret };
+    const { service: made, auth } = await platform.connect(withConsent({ clientId: 'basic', ...wrong }));
+    await platform.edit(made.id, { auth: wrong });
+    expect((await platform.refresh(auth.id)).state).toBe('active');
+    // The server ends a grant whose refresh token comes twice, had the first call spent it.
+    expect((await platform.refresh(auth.id)).state).toBe('active');
+    expect(await whoAmI(auth.id)).toMatchObject({ clientId: 'basic', accountId: person.id });
+    expect((await server.issuedTo('basic')).slice(length).map(({ grant }) => grant)).toEqual([
+      'authorization_code',
+      'refresh_token',
+      'refresh_token',
+    ]);
+  });
+
   it('is told by the server that its client secret is wrong, and makes no auth', async () => {
     const made = await platform.service(withConsent({ clientId: 'basic', clientSecret: 'wrong' }));
     const { outcome } = await platform.open(made.id);

@@ -1,13 +1,15 @@
 import { AppError } from '../../errors.ts';
 import { HttpFailure, type Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
-import type { Conversation, Ground, Refusal, ToldRefusal } from '../../protocols/protocol.ts';
+import type { Ground, Refusal, ToldRefusal } from '../../protocols/protocol.ts';
 import { scrubbed } from '../../protocols/scrubbed.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import type { Secret } from '../../secret.ts';
-import { callTimeout, converse, type Heard } from '../converse.ts';
+import { callTimeout, converseInTurn, type Heard } from '../converse.ts';
 import { admit, type Admission, type Standing } from '../breaker/admit.ts';
 import type { ServiceInUse } from '../services/current.ts';
+import { triesOf, type Tries } from '../services/next-secret.ts';
+import { rollOver } from '../services/roll-over.ts';
 import { newVersion } from '../vault-version.ts';
 import type { Attempt, Auth } from './auth.ts';
 import { holdInEscrow } from './escrow.ts';
@@ -64,8 +66,7 @@ export interface Spend {
 }
 
 /** What is about to be sent: a refresh token spent, or, where there is none to spend, a credential asked for anew. */
-interface Prepared {
-  readonly conversation: Conversation;
+interface Prepared extends Tries {
   readonly opened: OpenCredential;
   readonly spends: Secret | undefined;
   /** What must not come back in the provider's words. */
@@ -98,9 +99,9 @@ const prepare = async (deps: Deps, { auth, service }: Spend): Promise<Prepared |
     ? groundOf(deps, { service, values: opened.values, secrets: await service.secrets(deps) })
     : await groundOfFields(deps, service, fieldsOf(held, service));
   if (issue) {
-    const conversation = await issue(ground);
+    const tries = await triesOf(ground, issue);
     return {
-      conversation,
+      ...tries,
       opened: opened ?? unread(held, service),
       spends: undefined,
       known: knownTo(ground),
@@ -109,8 +110,8 @@ const prepare = async (deps: Deps, { auth, service }: Spend): Promise<Prepared |
   if (!opened) return undefined;
   const { refreshToken } = opened;
   if (!renew || !refreshToken) return undefined;
-  const conversation = await renew(ground, refreshToken);
-  return { conversation, opened, spends: refreshToken, known: knownTo(ground, refreshToken) };
+  const tries = await triesOf(ground, (as) => renew(as, refreshToken));
+  return { ...tries, opened, spends: refreshToken, known: knownTo(ground, refreshToken) };
 };
 
 /** A shorter value is no secret that its standing in a code would give away: a field may well hold "invalid". */
@@ -126,9 +127,16 @@ const toldOf = ({ description, code, ...refusal }: Refusal, prepared: Prepared):
   description: scrubbed(description, prepared.known),
 });
 
-const send = async (deps: Deps, prepared: Prepared): Promise<Heard | Outcome> => {
+const send = async (
+  deps: Deps,
+  { attempt, service }: Spend,
+  prepared: Prepared,
+): Promise<Heard | Outcome> => {
   try {
-    const heard = await converse(deps, prepared.conversation);
+    const { refusesSecret } = protocolOf(service.definition.auth);
+    // The lease and its intent cover both calls: who was refused for its secret has spent nothing.
+    const until = attempt.until - commitMilliseconds;
+    const heard = await converseInTurn(deps, prepared, { refusesSecret, until });
     return heard.kind === 'heard' ? heard : toldOf(heard, prepared);
   } catch (error) {
     if (!(error instanceof HttpFailure)) return { kind: 'transient', code: notSent };
@@ -196,10 +204,13 @@ const throughBreaker = async (deps: Deps, spend: Spend, prepared: Prepared): Pro
   // The last thing before sending: whatever was awaited until now may have taken the lease's time.
   if (deps.clock.now() + callTimeout + commitMilliseconds > spend.attempt.until)
     return { kind: 'transient', code: 'too_slow' };
-  const heard = await send(deps, prepared);
+  const heard = await send(deps, spend, prepared);
   const outcome = heard.kind === 'heard' ? await keepAndJudge(deps, spend, { heard, prepared }) : heard;
   // A breaker that cannot be written must not cost a token that is in hand.
   const standing = await report(admission, outcome).catch(() => undefined);
+  // As little must it cost a token that the secrets cannot change places: the next renewal does that.
+  if (outcome.kind === 'renewed' && heard.kind === 'heard' && heard.byNext)
+    await rollOver(deps, spend.service).catch(() => undefined);
   return { ...outcome, standing };
 };
 

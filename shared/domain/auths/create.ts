@@ -10,6 +10,8 @@ import { iso } from '../inputs.ts';
 import { demandAllowedType } from '../organization/policy.ts';
 import { inUse, type ServiceInUse } from '../services/current.ts';
 import { getUsableService } from '../services/get.ts';
+import { triesOf } from '../services/next-secret.ts';
+import { refuseSunset } from '../services/sunset.ts';
 import { warningsOf, type Warning } from '../services/warnings.ts';
 import { newVersion } from '../vault-version.ts';
 import { credentialRef, type Auth } from './auth.ts';
@@ -65,6 +67,7 @@ const partsOf = async (
   const { serviceId } = input;
   if (serviceId === undefined) return readGeneric(deps, organizationId, input);
   const found = await getUsableService(deps, { organizationId, workspaceId, service: serviceId });
+  refuseSunset(deps, found);
   const service = inUse(found, input.environment);
   await demandAllowedType(deps, organizationId, service.definition.auth);
   const given = Object.entries(input.fields).map(([key, value]) => [key, value.reveal()] as const);
@@ -95,8 +98,8 @@ const issued = async (deps: Deps, { service, fields, auth, version }: IssueInput
   const { issue } = protocolOf(service.definition.auth);
   if (!issue) throw consentNeeded(service.id, auth.workspaceId);
   const ground = await groundOfFields(deps, service, fields);
-  const conversation = await issue(ground);
-  const obtained = await obtainCredential(deps, { auth, service, conversation, fields, version });
+  const tries = await triesOf(ground, issue);
+  const obtained = await obtainCredential(deps, { auth, service, tries, fields, version });
   if (obtained.kind === 'obtained') return obtained.credential;
   if (obtained.kind === 'interrupted') throw unavailable('no answer');
   if (obtained.kept) await deps.vault.remove(credentialRef(auth));

@@ -1,11 +1,12 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
-import type { Conversation, ProviderAnswer, Refusal, Values } from '../../protocols/protocol.ts';
+import type { Ground, ProviderAnswer, Refusal, Values } from '../../protocols/protocol.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import { groundOfFields } from '../auths/credential.ts';
 import { obtainCredential } from '../auths/obtain.ts';
 import { currentService, type ServiceInUse } from '../services/current.ts';
 import { tieOf } from '../services/edit-effect.ts';
+import { groundWithNext, type Tries } from '../services/next-secret.ts';
 import { newVersion } from '../vault-version.ts';
 import { discardKept } from './discard-kept.ts';
 import { interrupted, malformedCallback, refused } from './failures.ts';
@@ -17,13 +18,13 @@ interface ConnectWithInput {
   readonly session: Session;
   readonly service: ServiceInUse;
   readonly fields: Values;
-  readonly conversation: Conversation;
+  readonly tries: Tries;
   readonly vet?: ((answer: ProviderAnswer) => Refusal | undefined) | undefined;
 }
 
 /** Asks the provider for the credential of a session, keeps it and makes or renews the auth. */
 export const connectWith = async (deps: Deps, input: ConnectWithInput): Promise<Session> => {
-  const { session, service, fields, conversation, vet } = input;
+  const { session, service, fields, tries, vet } = input;
   const version = newVersion(deps.random);
   const attempt = {
     ...session,
@@ -38,7 +39,7 @@ export const connectWith = async (deps: Deps, input: ConnectWithInput): Promise<
   if (!begun) return failSession(deps, session, interrupted);
   const { organizationId, workspaceId, authId: id } = session;
   const auth = { organizationId, workspaceId, id };
-  const asked = { auth, service, conversation, fields, version, ...(vet && { vet }) };
+  const asked = { auth, service, tries, fields, version, ...(vet && { vet }) };
   const obtained = await obtainCredential(deps, asked).catch(() => ({ kind: 'interrupted' as const }));
   switch (obtained.kind) {
     case 'obtained':
@@ -65,7 +66,8 @@ const exchange = async (deps: Deps, { session, kept, ...callback }: ArriveInput)
   if (!consent) return failSession(deps, session, interrupted);
   const fields = await givenFields(deps, session);
   const ground = await groundOfFields(deps, service, fields);
-  const arrival = await consent.arrive({ ground, kept, ...callback });
+  const arriveWith = (as: Ground) => consent.arrive({ ground: as, kept, ...callback });
+  const arrival = await arriveWith(ground);
   if ('kind' in arrival)
     return failSession(
       deps,
@@ -73,7 +75,13 @@ const exchange = async (deps: Deps, { session, kept, ...callback }: ArriveInput)
       arrival.kind === 'malformed' ? malformedCallback(arrival.code) : refused(arrival.code),
     );
   const vet = consent.vet && ((answer: ProviderAnswer) => consent.vet?.(answer, kept));
-  return connectWith(deps, { session, service, fields, conversation: arrival, vet });
+  const next = groundWithNext(ground);
+  const withNext = async (as: Ground) => {
+    const again = await arriveWith(as);
+    return 'kind' in again ? undefined : again;
+  };
+  const tries = { conversation: arrival, withNext: next && (() => withNext(next)) };
+  return connectWith(deps, { session, service, fields, tries, vet });
 };
 
 /** Goes on from a provider's callback: spends its code and makes or renews the auth of the session. */

@@ -11,6 +11,7 @@ import { inUse } from '../services/current.ts';
 import { production, type ServiceDefinition } from '../services/definition.ts';
 import { getUsableService } from '../services/get.ts';
 import type { Service } from '../services/service.ts';
+import { refuseSunset } from '../services/sunset.ts';
 import { warningsOf } from '../services/warnings.ts';
 import {
   fieldsPurpose,
@@ -81,6 +82,8 @@ export const startConnect = async (
   const { organizationId, workspaceId, input } = start;
   const found = await getUsableService(deps, { organizationId, workspaceId, service: input.serviceId });
   const auth = await renewedAuth(deps, start, found);
+  // What exists already goes on, and may be connected again (R17).
+  if (!auth) refuseSunset(deps, found);
   const environment = auth?.environment ?? input.environment ?? production;
   const { definition } = inUse(found, environment);
   await demandAllowedType(deps, organizationId, definition.auth);

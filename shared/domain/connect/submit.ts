@@ -10,6 +10,7 @@ import { demandUsableBase } from '../auths/usable-base.ts';
 import { inOrder, readFields } from '../fields.ts';
 import { currentService, type ServiceInUse } from '../services/current.ts';
 import { tieOf } from '../services/edit-effect.ts';
+import { triesOf } from '../services/next-secret.ts';
 import { newVersion } from '../vault-version.ts';
 import { editedMeanwhile } from '../versions.ts';
 import { connectWith } from './arrive.ts';
@@ -72,8 +73,8 @@ const completeWithAnswer = async (deps: Deps, page: Page, fields: Values): Promi
   demandUsableBase(deps, service, fields);
   const { issue } = protocolOf(service.definition.auth);
   if (!issue) return completeWithFields(deps, page, fields);
-  const conversation = await issue(await groundOfFields(deps, service, fields));
-  const ended = await connectWith(deps, { session, service, fields, conversation });
+  const tries = await triesOf(await groundOfFields(deps, service, fields), issue);
+  const ended = await connectWith(deps, { session, service, fields, tries });
   if (ended.status === 'complete') return { kind: 'complete', session: ended };
   return again({ ...page, session: ended }, { '': ended.error?.message ?? 'Nothing was connected.' });
 };

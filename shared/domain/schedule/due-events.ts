@@ -5,6 +5,8 @@ import { heldAt } from '../auths/escrow.ts';
 import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue, TestDue } from '../auths/due-events.ts';
 import { SessionDue } from '../connect/events.ts';
 import { sessionIdAt } from '../connect/session.ts';
+import { ServiceDatesDue } from '../services/events.ts';
+import { serviceIdAt } from '../services/service.ts';
 import { deliveryAt } from '../subscriptions/delivery.ts';
 import { DeliveryDue } from '../subscriptions/events.ts';
 import { OutboxDue } from './events.ts';
@@ -49,6 +51,10 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
   session: (deps, { organizationId, entries }) => {
     const sessionIds = entries.map(({ key }) => sessionIdAt(key));
     return newEvent(deps, SessionDue, { organizationId, data: { sessionIds } });
+  },
+  dates: (deps, { organizationId, entries }) => {
+    const serviceIds = entries.map(({ key }) => serviceIdAt(key));
+    return newEvent(deps, ServiceDatesDue, { organizationId, data: { serviceIds } });
   },
   outbox: (deps, { organizationId, entries }) => {
     const items = entries.map(({ collection, key }) => ({ collection, ...key }));

@@ -20,6 +20,8 @@ export interface ServiceInUse {
   readonly id: string | undefined;
   readonly kind: 'built_in' | 'custom';
   readonly organizationId: string;
+  /** Absent for a generic auth's. */
+  readonly environment?: string | undefined;
   readonly definition: ServiceDefinition;
   readonly version: number;
   readonly clientRejectedAt: number | undefined;
@@ -34,6 +36,7 @@ export const inUse = (service: Service, environment: string): ServiceInUse => ({
   id: service.id,
   kind: kindOf(service),
   organizationId: service.organizationId,
+  environment,
   definition: definitionIn(service.definition, environment),
   version: service.version,
   clientRejectedAt: service.clientRejectedAt,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { eventKind } from '../../events.ts';
-import { Described } from '../inputs.ts';
+import { Described, Time } from '../inputs.ts';
+import { AuthCount } from './count-auths.ts';
 import { ServiceId, WorkspaceId } from '../../ids.ts';
 
 const example = { serviceId: 'svc_01hvx3s9k2m4n6p8q0r2s4t6v8', workspaceId: 'ws_01hvx3s9k2m4n6p8q0r2s4t6v8' };
@@ -62,8 +63,86 @@ export const ServiceRemovalBegun = eventKind('service.removal_begun', {
   example,
 });
 
+const authsUrl =
+  'https://latchkey.example/v1/workspaces/ws_01hvx3s9k2m4n6p8q0r2s4t6v8/auths?serviceId=svc_01hvx3s9k2m4n6p8q0r2s4t6v8';
+
+export const ClientSecretExpiring = eventKind('service.client_secret_expiring', {
+  summary:
+    'The client secret of a service is about to end at the provider, or has ended (`leadSeconds` 0): told 14, 7, 3 and 1 days before, and then. `auths` counts those that stop renewing with it.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    serviceId: ServiceId,
+    workspaceId: WorkspaceId,
+    environment: z.string(),
+    expiresAt: Time,
+    leadSeconds: z.int(),
+    nextSet: z.boolean(),
+    auths: AuthCount,
+    authsUrl: z.string(),
+    advice: z.string(),
+    link: z.string().nullable(),
+  }),
+  example: {
+    ...example,
+    environment: 'production',
+    expiresAt: '2026-03-15T00:00:00.000Z',
+    leadSeconds: 1_209_600,
+    nextSet: false,
+    auths: { count: 87, atLeast: false },
+    authsUrl,
+    advice: 'Make a second client secret at the provider and set it as auth.nextClientSecret.',
+    link: 'https://console.example.com/credentials',
+  },
+});
+
+export const ClientSecretRolledOver = eventKind('service.client_secret_rolled_over', {
+  summary:
+    'The provider refused the client secret of a service and took the next one, which is the present one from now on.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ serviceId: ServiceId, workspaceId: WorkspaceId, environment: z.string() }),
+  example: { ...example, environment: 'production' },
+});
+
+export const LegacySunset = eventKind('service.legacy_sunset', {
+  summary:
+    'A legacy service is about to take no new auths any more, or takes none from now on (`leadSeconds` 0): told 90, 30 and 7 days before, and then. Those that exist go on.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    serviceId: ServiceId,
+    workspaceId: WorkspaceId,
+    sunsetAt: Time,
+    leadSeconds: z.int(),
+    message: z.string().nullable(),
+    auths: AuthCount,
+    authsUrl: z.string(),
+  }),
+  example: {
+    ...example,
+    sunsetAt: '2026-06-01T00:00:00.000Z',
+    leadSeconds: 7_776_000,
+    message: 'Use the service Acme CRM of the organization workspace.',
+    auths: { count: 12, atLeast: false },
+    authsUrl,
+  },
+});
+
+export const ServiceDatesDue = eventKind('service.dates_due', {
+  summary: 'It is time to tell of a date of these services.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ serviceIds: z.array(ServiceId).min(1).max(100) }),
+  example: { serviceIds: [example.serviceId] },
+});
+
 export const serviceEvents = [
   ClientRejected,
+  ClientSecretExpiring,
+  ClientSecretRolledOver,
+  LegacySunset,
+  ServiceDatesDue,
   RenewalsPaused,
   RenewalsResumed,
   ServiceUpdated,

@@ -13,11 +13,13 @@ export const SecretsStatus = z.object({
   version: z.string(),
   /** The version before: kept for those who read the service a moment ago, forgotten when the next one comes. */
   before: z.string().optional(),
+  /** The next client secret of this version has become the present one: the vault is not written for that (ADR 0022). */
+  rolledOver: z.literal(true).optional(),
   since: z.record(z.string(), Instant),
 });
 export type SecretsStatus = z.infer<typeof SecretsStatus>;
 
-/** Secrets by name: `clientSecret`, `privateKey`, `consumerSecret`, `secrets.<key>`. */
+/** Secrets by name: `clientSecret`, `nextClientSecret`, `privateKey`, `consumerSecret`, `secrets.<key>`. */
 export type Secrets = Readonly<Record<string, Secret>>;
 const Kept = z.record(z.string(), z.string());
 
@@ -102,22 +104,32 @@ const tooLarge = (environment: string) =>
     },
   ]);
 
-/** Keeps the secrets of an environment beside those that it had: new ones overwrite, the others stay (R53). */
+/** A client secret that is given without a next one is what there is from now on: the next one of before goes. */
+const outdated = (given: Secrets, name: string): boolean =>
+  name === 'nextClientSecret' && 'clientSecret' in given && !('nextClientSecret' in given);
+
+/**
+ * Keeps the secrets of an environment beside those that it had: new ones overwrite, the others stay (R53), but for a next client
+ * secret when the client secret is given anew without one.
+ */
 export const keepSecrets = async (
   deps: Pick<Deps, 'vault' | 'clock'> & { readonly random: Random },
   { owner, environment, before, given }: KeepInput,
 ): Promise<SecretsStatus | undefined> => {
   if (Object.keys(given).length === 0) return before;
   const ref = secretsRef(owner, environment);
-  const kept = before ? await readSecrets(deps, ref, before.version) : {};
-  const texts = Object.entries({ ...kept, ...given }).map(([name, value]) => [name, value.reveal()]);
+  const kept = before ? settled(await readSecrets(deps, ref, before.version), before) : {};
+  const texts = Object.entries({ ...kept, ...given })
+    .filter(([name]) => !outdated(given, name))
+    .map(([name, value]) => [name, value.reveal()]);
   const value = JSON.stringify(Object.fromEntries(texts));
   if (Buffer.byteLength(value) > largest) throw tooLarge(environment);
   const version = newVersion(deps.random);
   await deps.vault.put(ref, version, secret(value));
   const now = deps.clock.now();
   const since = Object.fromEntries(Object.keys(given).map((name) => [name, now]));
-  return { version, before: before?.version, since: { ...before?.since, ...since } };
+  const stays = Object.entries(before?.since ?? {}).filter(([name]) => !outdated(given, name));
+  return { version, before: before?.version, since: { ...Object.fromEntries(stays), ...since } };
 };
 
 /** Reads a version of an environment's secrets. */
@@ -143,20 +155,33 @@ const knownSecrets = (
 ): Promise<Secrets> =>
   recent.recall(deps, `${ref.organizationId}/${ref.id}/${version}`, () => readSecrets(deps, ref, version));
 
+/** What a version holds as it counts now: of two client secrets the one that has taken over. */
+const settled = (
+  { nextClientSecret, ...secrets }: Secrets,
+  { rolledOver }: Pick<SecretsStatus, 'rolledOver'>,
+): Secrets => {
+  if (!nextClientSecret) return secrets;
+  return rolledOver ? { ...secrets, clientSecret: nextClientSecret } : { ...secrets, nextClientSecret };
+};
+
 interface WithSecrets extends Owner {
   readonly secrets: Readonly<Record<string, SecretsStatus>>;
   readonly definition: ServiceDefinition;
 }
 
-/** Another OAuth application has its own secrets: those of production are not handed to it. */
+/**
+ * Another OAuth application has its own secrets: those of production are not handed to it. Nor does a next client secret follow
+ * one of the environment's own.
+ */
 export const inheritedSecrets = (
   { definition, secrets }: Pick<WithSecrets, 'definition' | 'secrets'>,
   environment: string,
 ): readonly string[] => {
   const own = definition.environments[environment]?.auth ?? {};
   const apart = 'clientId' in own || 'consumerKey' in own;
+  const ownSecret = secrets[environment]?.since['clientSecret'] !== undefined;
   return Object.keys(secrets[production]?.since ?? {}).filter(
-    (name) => !apart || name.startsWith('secrets.'),
+    (name) => name.startsWith('secrets.') || !(apart || (ownSecret && name === 'nextClientSecret')),
   );
 };
 
@@ -167,10 +192,12 @@ export const secretsIn = async (
   environment: string,
 ): Promise<Secrets> => {
   const own = service.secrets[environment];
-  const kept = own ? await knownSecrets(deps, secretsRef(service, environment), own.version) : {};
+  const kept = own
+    ? settled(await knownSecrets(deps, secretsRef(service, environment), own.version), own)
+    : {};
   const base = service.secrets[production];
   if (environment === production || !base) return kept;
-  const shared = await knownSecrets(deps, secretsRef(service, production), base.version);
+  const shared = settled(await knownSecrets(deps, secretsRef(service, production), base.version), base);
   const names = inheritedSecrets(service, environment);
   const inherited = Object.entries(shared).filter(([name]) => names.includes(name));
   return { ...Object.fromEntries(inherited), ...kept };

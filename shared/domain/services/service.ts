@@ -5,6 +5,7 @@ import type { Collection, Key } from '../../ports.ts';
 import { secretsOfType } from '../../protocols/definition.ts';
 import { Instant, iso, isoOrNull, Time } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
+import { datesDue, ToldDates } from './dates.ts';
 import { production, ServiceDefinition } from './definition.ts';
 import { SecretsStatus } from './secrets.ts';
 import { warningsOf } from './warnings.ts';
@@ -24,6 +25,8 @@ const Service = z.object({
   suspectedLifetimes: z
     .record(z.string(), z.object({ seconds: z.int(), since: Instant, ends: z.int() }))
     .optional(),
+  /** Which of its dates were told of, and how long before; no part of what readers see. */
+  toldDates: ToldDates.optional(),
   /** Set when it is being deleted with its auths: it is gone for all but those who finish that. */
   removedAt: Instant.optional(),
   version: z.int(),
@@ -45,6 +48,15 @@ export const servicesOf = (organizationId: string, workspaceId: string) => ({
   partition: `ORG#${organizationId}#WS#${workspaceId}#services`,
 });
 
+/** The service that stands at a key, read back from it. */
+export const serviceIdAt = ({ partition }: Key): string => partition.slice(partition.indexOf('#SVC#') + 5);
+
+/** The earlier of what waits in the outbox and of a date to be told of. */
+const firstDue = (item: Service) =>
+  [outboxDue(item), item.removedAt === undefined ? datesDue(item) : undefined]
+    .filter((due) => due !== undefined)
+    .toSorted((a, b) => a.at - b.at)[0];
+
 export const services: Collection<Service> = {
   name: 'service',
   schema: Service,
@@ -54,7 +66,7 @@ export const services: Collection<Service> = {
       item.removedAt === undefined
         ? { partition: servicesOf(item.organizationId, item.workspaceId).partition, sort: item.id }
         : undefined,
-    due: outboxDue(item),
+    due: firstDue(item),
   }),
 };
 
@@ -76,11 +88,14 @@ const statusOf = (since: number | undefined) => ({ set: since !== undefined, upd
 
 type Since = Readonly<Record<string, number>>;
 
+/** Most services have none of these. */
+const shownWhenSet: readonly string[] = ['privateKey', 'nextClientSecret'];
+
 /** The secrets that a type knows, each as set or not. */
 const authSecrets = (type: string, since: Since) =>
   Object.fromEntries(
     (secretsOfType[type] ?? [])
-      .filter((name) => name !== 'privateKey' || since[name] !== undefined)
+      .filter((name) => !shownWhenSet.includes(name) || since[name] !== undefined)
       .map((name) => [name, statusOf(since[name])]),
   );
 

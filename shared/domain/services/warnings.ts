@@ -35,8 +35,16 @@ const withoutPkce = (auth: AuthDefinition): readonly Warning[] =>
       ]
     : [];
 
+const goingAway = ({ legacy }: ServiceDefinition): readonly Warning[] => {
+  if (!legacy) return [];
+  const { message = 'This service is a legacy one: use another where there is one.', sunsetAt } = legacy;
+  const end = sunsetAt === undefined ? '' : ` From ${sunsetAt} on no new auth is made with it.`;
+  return [{ code: 'legacy_service', path: 'legacy', message: `${message}${end}` }];
+};
+
 /** What a definition's answers warn of, as long as it stands so. */
-export const warningsOf = ({ auth }: ServiceDefinition): readonly Warning[] => [
-  ...discouraged(auth),
-  ...withoutPkce(auth),
+export const warningsOf = (definition: ServiceDefinition): readonly Warning[] => [
+  ...discouraged(definition.auth),
+  ...withoutPkce(definition.auth),
+  ...goingAway(definition),
 ];

@@ -86,6 +86,11 @@ const common = {
   revocation: DescribedRequest.optional(),
   clientId: Template.min(1).max(1000),
   clientSecret: SecretString.optional(),
+  /** The secret that is to follow: it takes over when the provider refuses the present one (ADR 0022). */
+  nextClientSecret: SecretString.optional(),
+  /** When the provider ends the client secret, and when the next one. ISO 8601, UTC. */
+  clientSecretExpiresAt: z.iso.datetime().optional(),
+  nextClientSecretExpiresAt: z.iso.datetime().optional(),
   /** PKCS #8 in PEM, or a JWK; for `private_key_jwt`. */
   privateKey: SecretString.optional(),
   privateKeyJwt: PrivateKeyJwt,
@@ -179,7 +184,7 @@ export const OAuth2Input = z.discriminatedUnion('grant', [
   PasswordInput,
 ]);
 
-const secrets = { clientSecret: true, privateKey: true } as const;
+const secrets = { clientSecret: true, nextClientSecret: true, privateKey: true } as const;
 
 /** The same as it is stored: the secrets lie in the vault. */
 export const AuthorizationCodeDefinition = AuthorizationCodeInput.omit(secrets);

@@ -3,11 +3,12 @@ import * as z from 'zod';
 import { valueAt } from '../answer-path.ts';
 import { describedIn } from '../described.ts';
 import type { ProviderAnswer, Refusal, Verdict } from '../protocol.ts';
+import { neededSecrets } from './client-authentication.ts';
 import { clientIsPerAuth } from './client.ts';
 import type { OAuth2Definition } from './definition.ts';
 import { grantedBy } from './granted.ts';
 import { readAnswer } from './read-answer.ts';
-import { ofTheDefinition, refusals } from './refusals.ts';
+import { ofTheDefinition, ofTheSecret, refusals } from './refusals.ts';
 
 const unreadable = 'unreadable_answer';
 
@@ -69,4 +70,16 @@ export const judgeTokenAnswer = (answer: ProviderAnswer, definition: OAuth2Defin
     verdict.kind === 'client' && clientIsPerAuth(definition) && !ofTheDefinition.includes(verdict.code);
   const description = describedIn(readAnswer(answer), definition.tokenResponse.errorDescription);
   return { ...verdict, description, ...(ownFault && { kind: 'terminal' }) };
+};
+
+/**
+ * Whether an answer refuses the secret of the client: by a code of the table, by one that the definition says it of, or by 401
+ * (RFC 6749 §5.2). Nothing was spent then. False where the client proves itself by something else, or each auth brings its own.
+ */
+export const refusesSecret = (answer: ProviderAnswer, definition: OAuth2Definition): boolean => {
+  if (!neededSecrets(definition).includes('clientSecret')) return false;
+  const verdict = judgeTokenAnswer(answer, definition);
+  if (verdict.kind !== 'client') return false;
+  const own = ownKind(definition, verdict.code) === 'client';
+  return own || answer.status === 401 || ofTheSecret.includes(verdict.code);
 };

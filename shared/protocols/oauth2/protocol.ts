@@ -6,7 +6,7 @@ import type { AuthorizationCodeDefinition, OAuth2Definition } from './definition
 import { filledUri } from './filled.ts';
 import { clientCredentialsRequest, codeRequest, passwordRequest, refreshRequest } from './grants.ts';
 import { vetIdToken } from './id-token.ts';
-import { judgeTokenAnswer } from './judge.ts';
+import { judgeTokenAnswer, refusesSecret } from './judge.ts';
 import { revoker } from './revoke.ts';
 import { oauth2Provides, oauth2Settings } from './settings.ts';
 
@@ -39,6 +39,7 @@ export const oauth2Protocol = (definition: OAuth2Definition): Protocol => {
     provides: oauth2Provides(definition),
     needsSecrets: neededSecrets(definition),
     judge: (answer) => judgeTokenAnswer(answer, definition),
+    refusesSecret: (answer) => refusesSecret(answer, definition),
     revoke: revoker(definition),
     graceMilliseconds: graceOf(definition),
     refusedBy: definition.refresh.on.map(({ status }) => status),

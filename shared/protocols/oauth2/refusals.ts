@@ -72,3 +72,13 @@ export const ofTheDefinition = [
   'invalid_dpop_proof',
   'use_dpop_nonce',
 ];
+
+/** These refuse the client's proof of who it is (RFC 6749 §5.2), so that nothing was spent; another secret may be taken. */
+export const ofTheSecret = [
+  'invalid_client',
+  'unauthorized_client',
+  'incorrect_client_credentials',
+  'invalid_client_id',
+  'bad_client_secret',
+  'invalid_client_secret',
+];
