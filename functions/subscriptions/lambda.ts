@@ -4,11 +4,13 @@ import { getSubscription } from './get.ts';
 import { listDeliveries } from './list-deliveries.ts';
 import { listSubscriptions } from './list.ts';
 import { deleteSubscription } from './remove.ts';
+import { updateSubscription } from './update.ts';
 
 export const handler = serve(
   createSubscription,
   listSubscriptions,
   getSubscription,
+  updateSubscription,
   deleteSubscription,
   listDeliveries,
 );

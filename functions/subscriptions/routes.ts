@@ -1,7 +1,11 @@
 import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
 import { DeliveryView } from '#shared/domain/subscriptions/delivery.ts';
-import { NewSubscription, SubscriptionView } from '#shared/domain/subscriptions/subscription.ts';
+import {
+  NewSubscription,
+  SubscriptionEdit,
+  SubscriptionView,
+} from '#shared/domain/subscriptions/subscription.ts';
 import { route } from '#shared/entry/route.ts';
 import { SubscriptionId } from '#shared/ids.ts';
 
@@ -41,6 +45,17 @@ export const get = route({
   needs: 'subscriptions:read',
   request: { path },
   response: SubscriptionView,
+});
+
+export const update = route({
+  name: 'updateSubscription',
+  method: 'PATCH',
+  path: '/v1/subscriptions/{subscriptionId}',
+  summary: 'Changes a subscription; what is left out stays, null takes the filters or the digest away.',
+  needs: 'subscriptions:write',
+  request: { path, body: SubscriptionEdit },
+  response: SubscriptionView,
+  example: { events: ['auth.expiring', 'auth.needs_reconnect'], digest: 'daily' },
 });
 
 export const remove = route({
