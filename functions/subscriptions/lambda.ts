@@ -2,6 +2,7 @@ import { serve } from '#shared/entry/serve.ts';
 import { createSubscription } from './create.ts';
 import { getSubscription } from './get.ts';
 import { listDeliveries } from './list-deliveries.ts';
+import { listDigestEvents } from './list-digest-events.ts';
 import { listSubscriptions } from './list.ts';
 import { deleteSubscription } from './remove.ts';
 import { updateSubscription } from './update.ts';
@@ -13,4 +14,5 @@ export const handler = serve(
   updateSubscription,
   deleteSubscription,
   listDeliveries,
+  listDigestEvents,
 );

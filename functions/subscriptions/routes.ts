@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
 import { DeliveryView } from '#shared/domain/subscriptions/delivery.ts';
+import { DigestId } from '#shared/domain/subscriptions/digest.ts';
+import { GatheredEventView } from '#shared/domain/subscriptions/list-digest-events.ts';
 import {
   NewSubscription,
   SubscriptionEdit,
@@ -76,4 +78,14 @@ export const listDeliveries = route({
   needs: 'subscriptions:read',
   request: { path, query: PageQuery },
   response: pageOf(DeliveryView),
+});
+
+export const listDigestEvents = route({
+  name: 'listDigestEvents',
+  method: 'GET',
+  path: '/v1/subscriptions/{subscriptionId}/digests/{digestId}/events',
+  summary: 'Lists the events that a digest is about, the oldest first.',
+  needs: 'subscriptions:read',
+  request: { path: path.extend({ digestId: DigestId }), query: PageQuery },
+  response: pageOf(GatheredEventView),
 });
