@@ -20,6 +20,12 @@ module.exports = {
       'Ports, errors, ids, events and templates import each other, zod and node:crypto.',
     ),
     rule(
+      'addresses-are-only-judged',
+      { path: '^shared/addresses\\.ts$' },
+      { pathNot: '^net$' },
+      'Of node:net, only what reads and compares addresses.',
+    ),
+    rule(
       'protocols-do-no-io',
       { path: '^shared/protocols/' },
       {
@@ -33,7 +39,7 @@ module.exports = {
       { path: '^shared/domain/' },
       {
         pathNot:
-          '^(shared/(catalogue|domain|protocols)/|shared/(ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
+          '^(shared/(catalogue|domain|protocols)/|shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
       },
       'The domain reaches the world through ports alone.',
     ),

@@ -86,7 +86,7 @@ Events hold ids, states, reasons and times, never a secret and nothing personal.
 repeats. The version of a kind counts the changes of its data that break readers.
 
 **News** is also told to the webhooks that subscribe to it. **Work** starts the product's own functions and reaches no webhook; rules of
-your own on the bus can read it.
+your own on the bus can read it. **To one subscriber** goes what is made for a subscription alone; it is not on the bus.
 
 ## The envelope
 
@@ -102,7 +102,12 @@ const chapter = (title: string, audience: EventKind['audience']): string =>
 
 /** The text of docs/events.md: every kind of event, with its fields and an example. */
 export const eventsDocument = (): string =>
-  `${[introduction, chapter('News', 'news'), chapter('Work', 'work')].join('\n\n')}\n`;
+  `${[
+    introduction,
+    chapter('News', 'news'),
+    chapter('To one subscriber', 'subscriber'),
+    chapter('Work', 'work'),
+  ].join('\n\n')}\n`;
 
 if (import.meta.main) {
   writeFileSync(new URL('events.md', import.meta.url), eventsDocument());

@@ -149,6 +149,15 @@ export const reactions: readonly Reaction[] = [
     impact: 'Subscribers hear nothing of what happens.',
   },
   {
+    name: 'compose-digests',
+    on: ['subscription.digest_due'],
+    entry: 'events/compose-digests.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 120,
+    impact: 'Subscribers that asked for digests hear nothing.',
+  },
+  {
     name: 'deliver',
     on: ['delivery.due'],
     entry: 'events/deliver.ts',

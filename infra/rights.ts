@@ -80,6 +80,7 @@ const others: Readonly<Record<string, Rights>> = {
   'apply-verification': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],
+  'compose-digests': [...items, 'events:publish'],
   deliver: [...items, 'signing-secrets:read'],
   'found-organization': [...items, 'first-key:write'],
 };

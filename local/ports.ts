@@ -38,19 +38,19 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
   const store = tableStore({ client, tableName });
   const clock = localClock(folder);
   const bus = localBus(folder.path('events.jsonl'));
-  const deps = (publicUrl: string, allowed: readonly string[]): Deps => ({
-    store,
-    vault: sealedVault({ store, random, dataKey: rootDataKeys(rootKey) }),
-    sealer: keySealer({ key: () => Promise.resolve(rootKey), random }),
-    bus,
-    http: guardedHttp({
-      allow: parseAllowList([config.LATCHKEY_EGRESS_ALLOW, ...allowed].filter(Boolean).join(',')),
-      plainHttp: true,
-    }),
-    clock,
-    random,
-    settings: { publicUrl, plainHttp: true },
-  });
+  const deps = (publicUrl: string, allowed: readonly string[]): Deps => {
+    const allow = parseAllowList([config.LATCHKEY_EGRESS_ALLOW, ...allowed].filter(Boolean).join(','));
+    return {
+      store,
+      vault: sealedVault({ store, random, dataKey: rootDataKeys(rootKey) }),
+      sealer: keySealer({ key: () => Promise.resolve(rootKey), random }),
+      bus,
+      http: guardedHttp({ allow, plainHttp: true }),
+      clock,
+      random,
+      settings: { publicUrl, plainHttp: true, allow },
+    };
+  };
   const stop = async () => {
     client.destroy();
     await database.stop();

@@ -32,15 +32,16 @@ const awsDeps = (config: Config): Deps => {
   const secrets = new SecretsManagerClient();
   const client = documentClient(new DynamoDBClient());
   const store = tableStore({ client, tableName: config.table });
+  const allow = parseAllowList(config.egressAllow);
   return {
     store,
     vault: vaultOf(config, secrets, store),
     sealer: keySealer({ key: secretsManagerKey({ client: secrets, secretId: config.sealingKey }), random }),
     bus: eventBridgeBus({ client: new EventBridgeClient(), busName: config.bus, clock, random }),
-    http: guardedHttp({ allow: parseAllowList(config.egressAllow), plainHttp: false }),
+    http: guardedHttp({ allow, plainHttp: false }),
     clock,
     random,
-    settings: { publicUrl: config.publicUrl, plainHttp: false },
+    settings: { publicUrl: config.publicUrl, plainHttp: false, allow },
   };
 };
 

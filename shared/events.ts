@@ -16,8 +16,11 @@ export type LatchkeyEvent = z.infer<typeof LatchkeyEvent>;
 
 interface EventOptions<T extends z.ZodType> {
   readonly summary: string;
-  /** `work` starts the product's own functions; `news` is also told to subscribers. */
-  readonly audience: 'work' | 'news';
+  /**
+   * `work` starts the product's own functions; `news` is also told to subscribers; `subscriber` is made for one subscription,
+   * which nobody subscribes to and which is not on the bus.
+   */
+  readonly audience: 'work' | 'news' | 'subscriber';
   readonly version: number;
   readonly data: T;
   readonly example: z.input<T>;

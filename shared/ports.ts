@@ -183,12 +183,22 @@ export class HttpFailure extends Error {
   }
 }
 
+/** What a deployer lets through although it is not public. */
+export interface AllowList {
+  /** A host as a URL writes it (`[::1]` in brackets) with its port: then its addresses are not judged. An address with its port opens names too. */
+  readonly hasHost: (host: string, port: number) => boolean;
+  /** An address inside one of the ranges. */
+  readonly hasAddress: (address: string) => boolean;
+}
+
 /** What the deployer decides. */
 interface Settings {
   /** Where the product is reached from outside, without a slash at its end. */
   readonly publicUrl: string;
   /** Whether URLs of services and webhooks may be plain HTTP (local only). */
   readonly plainHttp: boolean;
+  /** What may be called although it is not public; nothing when left out. */
+  readonly allow?: AllowList | undefined;
 }
 
 /** Everything that an operation may touch. Handed in, never looked up (ADR 0003). */

@@ -59,6 +59,21 @@ const isSetting = (path: string): boolean =>
       [schema],
     ).length > 0;
 
+/** Does what a guide says, and compares what comes of it with what it says of that. Answers how many steps of commands it has. */
+const walk = async (steps: ReturnType<typeof read>['steps'], product: RunningProduct): Promise<number> => {
+  const outputs = await runGuide(steps, {
+    env: { LATCHKEY: product.url, LATCHKEY_DIR: product.directory },
+    consent: (link) => walkConsent({ url: link, decision: 'allow', follow: true }),
+  });
+  const wrong = outputs
+    .filter(({ step }) => step.expected !== undefined)
+    .flatMap(({ step, output }) =>
+      differences(step.expected, answerOf(output)).map((told) => `line ${step.line}: ${told}`),
+    );
+  expect(wrong).toEqual([]);
+  return outputs.length;
+};
+
 describe.each(guides)('the guide %s', (name, auth) => {
   const { steps, settings, fragments } = read(name);
   let product: RunningProduct;
@@ -68,17 +83,7 @@ describe.each(guides)('the guide %s', (name, auth) => {
   afterAll(() => product.discard());
 
   it('works as it is written, and prints what it says', async () => {
-    const outputs = await runGuide(steps, {
-      env: { LATCHKEY: product.url, LATCHKEY_DIR: product.directory },
-      consent: (link) => walkConsent({ url: link, decision: 'allow', follow: true }),
-    });
-    const wrong = outputs
-      .filter(({ step }) => step.expected !== undefined)
-      .flatMap(({ step, output }) =>
-        differences(step.expected, answerOf(output)).map((told) => `line ${step.line}: ${told}`),
-      );
-    expect(wrong).toEqual([]);
-    expect(outputs.length).toBeGreaterThan(8);
+    expect(await walk(steps, product)).toBeGreaterThan(8);
   }, 120_000);
 
   it('names only settings that there are', () => {
@@ -94,6 +99,17 @@ describe.each(guides)('the guide %s', (name, auth) => {
       expect((await product.api.call('POST', services, { body })).body).toMatchObject({ version: 1 });
     }
   });
+});
+
+describe('the guide alerts', () => {
+  it('works as it is written, and prints what it says', async () => {
+    const product = await startProduct();
+    try {
+      expect(await walk(read('alerts').steps, product)).toBe(8);
+    } finally {
+      await product.discard();
+    }
+  }, 180_000);
 });
 
 describe('the check of a guide', () => {

@@ -1,7 +1,13 @@
 import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
 import { DeliveryView } from '#shared/domain/subscriptions/delivery.ts';
-import { NewSubscription, SubscriptionView } from '#shared/domain/subscriptions/subscription.ts';
+import { DigestId } from '#shared/domain/subscriptions/digest.ts';
+import { GatheredEventView } from '#shared/domain/subscriptions/list-digest-events.ts';
+import {
+  NewSubscription,
+  SubscriptionEdit,
+  SubscriptionView,
+} from '#shared/domain/subscriptions/subscription.ts';
 import { route } from '#shared/entry/route.ts';
 import { SubscriptionId } from '#shared/ids.ts';
 
@@ -43,6 +49,17 @@ export const get = route({
   response: SubscriptionView,
 });
 
+export const update = route({
+  name: 'updateSubscription',
+  method: 'PATCH',
+  path: '/v1/subscriptions/{subscriptionId}',
+  summary: 'Changes a subscription; what is left out stays, null takes the filters or the digest away.',
+  needs: 'subscriptions:write',
+  request: { path, body: SubscriptionEdit },
+  response: SubscriptionView,
+  example: { events: ['auth.expiring', 'auth.needs_reconnect'], digest: 'daily' },
+});
+
 export const remove = route({
   name: 'deleteSubscription',
   method: 'DELETE',
@@ -61,4 +78,14 @@ export const listDeliveries = route({
   needs: 'subscriptions:read',
   request: { path, query: PageQuery },
   response: pageOf(DeliveryView),
+});
+
+export const listDigestEvents = route({
+  name: 'listDigestEvents',
+  method: 'GET',
+  path: '/v1/subscriptions/{subscriptionId}/digests/{digestId}/events',
+  summary: 'Lists the events that a digest is about, the oldest first.',
+  needs: 'subscriptions:read',
+  request: { path: path.extend({ digestId: DigestId }), query: PageQuery },
+  response: pageOf(GatheredEventView),
 });

@@ -121,6 +121,8 @@ describe('messages that come again after all is done', () => {
       events: ['auth.*', 'service.*', 'umbrella.*'],
     });
     await createSubscription(w.deps, { organizationId: w.organizationId, input });
+    const hourly = { ...input, digest: 'hourly' as const, filters: { workspaceIds: [w.workspaceId] } };
+    await createSubscription(w.deps, { organizationId: w.organizationId, input: hourly });
     const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
     const revocation = { auth: { revocationUrl: 'https://acme.example/oauth/revoke' } };
     const [service, doomed, edited] = [
@@ -292,6 +294,33 @@ describe('a message that nobody can read', () => {
     expect(await react(await load('events/settle-sessions.ts'), [due])).toBe(1);
     output.stop();
     expect(told(w, 'auth.connected')).toHaveLength(1);
+  });
+
+  it('about many digests, of which one cannot be read, composes all others', async () => {
+    const digest = async () => {
+      const input = NewSubscription.parse({
+        name: 'Operations',
+        target: { type: 'webhook', url: 'https://hook.example/in' },
+        events: ['auth.*'],
+        digest: 'hourly',
+      });
+      return (await createSubscription(w.deps, { organizationId: w.organizationId, input })).subscription.id;
+    };
+    const [first, second] = [await digest(), await digest()];
+    await connectedAuth(w, await oauth2Service(w));
+    await planDeliveries(
+      w.deps,
+      w.bus.events.find(({ type }) => type === 'auth.connected')!,
+    );
+    await w.clock.advance(hour + minute);
+    await sweepFromStart(w.deps);
+    const due = w.bus.events.find(({ type }) => type === 'subscription.digest_due')!;
+    unreadable('digest_window', ({ partition }) => partition.includes(first));
+    const output = capturedOutput();
+    expect(await react(await load('events/compose-digests.ts'), [due])).toBe(1);
+    output.stop();
+    const told = w.bus.events.filter(({ type }) => type === 'delivery.due');
+    expect(told.map(({ data }) => data)).toMatchObject([{ deliveries: [{ subscriptionId: second }] }]);
   });
 
   it('about many deliveries, of which one cannot be read, is done only when all others are', async () => {

@@ -307,6 +307,15 @@ beforeAll(async () => {
   });
   drawn.set('webhook secret', String(sub.json['secret']).replace('whsec_', ''));
   const subscription = `/v1/subscriptions/${id(sub)}`;
+  const gathering = await send('POST', '/v1/subscriptions', {
+    name: 'Digests',
+    target: { type: 'webhook', url: 'https://hook.example/in' },
+    events: ['auth.*'],
+    filters: { umbrellaIds: [id(over)] },
+    digest: 'daily',
+  });
+  drawn.set('webhook secret 2', String(gathering.json['secret']).replace('whsec_', ''));
+  const today = `daily-${Math.floor(w.clock.now() / day) * day}`;
 
   const services = `${ws}/services`;
   const acme = await send('POST', services, described({ umbrellaId: id(over) }));
@@ -402,6 +411,8 @@ beforeAll(async () => {
   await send('GET', subscription);
   await send('GET', '/v1/subscriptions');
   await send('GET', `${subscription}/deliveries`);
+  await send('GET', `/v1/subscriptions/${id(gathering)}/digests/${today}/events`);
+  await send('PATCH', `/v1/subscriptions/${id(gathering)}`, { digest: null });
 
   // Bad calls of every route: no key, a wrong key, a secret where it does not belong, broken JSON around one.
   const secretEverywhere = {
@@ -419,6 +430,7 @@ beforeAll(async () => {
       .replace('{sessionId}', again.sessionId)
       .replace('{umbrellaId}', id(over))
       .replace('{subscriptionId}', id(sub))
+      .replace('{digestId}', today)
       .replace('{keyId}', id(made))
       .replace('{token}', `${word}-link`)
       .replace('{path+}', 'x')
@@ -534,6 +546,7 @@ describe('with secrets planted everywhere, through every route, reaction and sch
       'auth.risk_acknowledged',
       'umbrella.verification_changed',
       'delivery.due',
+      'subscription.digest_due',
     ])
       expect([...types]).toContain(type);
     expect(

@@ -83,6 +83,7 @@ const secretsPerAuth = {
   'apply-verification': nothing,
   'record-history': nothing,
   'plan-deliveries': nothing,
+  'compose-digests': nothing,
   deliver: { ...nothing, read: ['subscription/*'] },
   'found-organization': { ...nothing, write: ['key/*'] },
 };
@@ -150,6 +151,7 @@ const allElse = {
   'apply-verification': [...both, ...tells, ...receives],
   'record-history': [...writes, ...receives],
   'plan-deliveries': [...both, ...tells, ...receives],
+  'compose-digests': [...both, ...tells, ...receives],
   deliver: [...both, ...receives],
   'found-organization': both,
 };

@@ -1,13 +1,6 @@
 import { BlockList } from 'node:net';
-import { family } from './addresses.ts';
-
-/** What a deployer lets through although it is not public. */
-export interface AllowList {
-  /** A host as a URL writes it (`[::1]` in brackets) with its port: then its addresses are not judged. An address with its port opens names too. */
-  readonly hasHost: (host: string, port: number) => boolean;
-  /** An address inside one of the ranges. */
-  readonly hasAddress: (address: string) => boolean;
-}
+import { family } from '#shared/addresses.ts';
+import type { AllowList } from '#shared/ports.ts';
 
 const authority = /^(?<host>\[[^\]]+\]|[^\s:/?#@\\[\]]+):(?<port>\d{1,5})$/;
 const range = /^(?<address>[^/]+)(?:\/(?<prefix>\d{1,3}))?$/;

@@ -1,5 +1,4 @@
-import { EgressRefused } from '#shared/ports.ts';
-import type { AllowList } from './allow-list.ts';
+import { EgressRefused, type AllowList } from '#shared/ports.ts';
 
 /** Where a call goes to, as its URL says; no name has been resolved yet. */
 export interface Target {

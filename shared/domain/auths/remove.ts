@@ -6,6 +6,7 @@ import { authKey, auths, credentialRef, type Auth } from './auth.ts';
 import { AuthDeleted, tell } from './events.ts';
 import { planRevocation } from './revocation.ts';
 import { getAuth, type AuthInWorkspace } from './get.ts';
+import { leaveTrace } from './trace.ts';
 
 /** After this long the sweep takes it that the remover is gone. */
 const patience = 60_000;
@@ -24,6 +25,7 @@ export const finishRemoval = async (deps: Deps, { organizationId, authId }: Auth
     const told = await flush(deps, auths, auth);
     // Its last event goes before it does: what the bus did not take is tried again by the sweep.
     if (told.outbox.length > 0) return;
+    await leaveTrace(deps, told);
     const { attempt } = told;
     // Whoever renews it may still keep an answer: the vault is emptied once more when that can no longer be.
     const done =

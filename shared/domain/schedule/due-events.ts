@@ -8,7 +8,8 @@ import { sessionIdAt } from '../connect/session.ts';
 import { ServiceDatesDue } from '../services/events.ts';
 import { serviceIdAt } from '../services/service.ts';
 import { deliveryAt } from '../subscriptions/delivery.ts';
-import { DeliveryDue } from '../subscriptions/events.ts';
+import { digestAt } from '../subscriptions/digest.ts';
+import { DeliveryDue, DigestDue } from '../subscriptions/events.ts';
 import { OutboxDue } from './events.ts';
 
 const most = 100;
@@ -47,6 +48,10 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
   delivery: (deps, { organizationId, entries }) => {
     const deliveries = entries.map(({ key }) => deliveryAt(key));
     return newEvent(deps, DeliveryDue, { organizationId, data: { deliveries } });
+  },
+  digest: (deps, { organizationId, entries }) => {
+    const digests = entries.map(({ key }) => digestAt(key));
+    return newEvent(deps, DigestDue, { organizationId, data: { digests } });
   },
   session: (deps, { organizationId, entries }) => {
     const sessionIds = entries.map(({ key }) => sessionIdAt(key));

@@ -1,41 +1,43 @@
-import { invalid } from '../../errors.ts';
+import { conflict } from '../../errors.ts';
 import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { signingSecret } from '../../protocols/standard-webhooks.ts';
 import type { Secret } from '../../secret.ts';
-import { namesNews } from '../events.ts';
 import { newVersion } from '../vault-version.ts';
-import { signingSecretRef, subscriptions, type NewSubscription, type Subscription } from './subscription.ts';
+import { checkSubscription } from './check.ts';
+import {
+  signingSecretRef,
+  subscriptions,
+  subscriptionsOf,
+  type NewSubscription,
+  type Subscription,
+} from './subscription.ts';
 
-const check = ({ settings }: Deps, { target, events }: NewSubscription) => {
-  const details = events.flatMap((pattern, index) =>
-    namesNews(pattern)
-      ? []
-      : [
-          {
-            path: `body.events.${String(index)}`,
-            message: 'There is no such event to subscribe to. They are listed in docs/events.md.',
-          },
-        ],
+/** Every event is compared with all of them. */
+const most = 200;
+
+const tooMany = () =>
+  conflict(
+    'too_many_subscriptions',
+    `There are ${String(most)} subscriptions already. Widen one of them, or delete one that is not needed any more.`,
   );
-  if (!settings.plainHttp && !target.url.startsWith('https:')) {
-    details.push({ path: 'body.target.url', message: 'Expected https://.' });
-  }
-  if (details.length > 0)
-    throw invalid('invalid_subscription', 'The subscription cannot work as it is.', details);
-};
 
 interface CreateSubscriptionInput {
   readonly organizationId: string;
   readonly input: NewSubscription;
 }
 
-/** Subscribes a webhook to events. Its signing secret goes to the vault, and into this answer once. */
+/**
+ * Subscribes a webhook to events. Its signing secret goes to the vault, and into this answer once. Rejects with 422
+ * `invalid_subscription`, or 409 `too_many_subscriptions`.
+ */
 export const createSubscription = async (
   deps: Deps,
   { organizationId, input }: CreateSubscriptionInput,
 ): Promise<{ subscription: Subscription; secret: Secret }> => {
-  check(deps, input);
+  await checkSubscription(deps, organizationId, input);
+  const { items } = await deps.store.list(subscriptions, { ...subscriptionsOf(organizationId), limit: most });
+  if (items.length >= most) throw tooMany();
   const subscription: Subscription = {
     ...input,
     id: newId('subscription', deps),

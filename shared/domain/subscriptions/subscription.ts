@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { OrganizationId, SubscriptionId } from '../../ids.ts';
+import { OrganizationId, ServiceId, SubscriptionId, UmbrellaId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Key, VaultRef } from '../../ports.ts';
+import { EndUserId } from '../auths/auth.ts';
 import { Instant, iso, Link, Name, Time } from '../inputs.ts';
 
 const Target = z.strictObject({ type: z.literal('webhook'), url: Link });
@@ -18,12 +19,32 @@ const Patterns = z
   .min(1)
   .max(50);
 
+const some = <T extends z.ZodType>(id: T) => z.array(id).min(1).max(100).optional();
+
+/** What an event must be about: one of each list that is given. */
+export const Filters = z.strictObject({
+  workspaceIds: some(WorkspaceId),
+  serviceIds: some(ServiceId),
+  umbrellaIds: some(UmbrellaId),
+  endUserIds: some(EndUserId),
+});
+export type Filters = z.infer<typeof Filters>;
+
+/** How long events are gathered, to be told in one message. */
+export const Digest = z.enum(['hourly', 'daily']);
+export type Digest = z.infer<typeof Digest>;
+
 const Subscription = z.object({
   id: SubscriptionId,
   organizationId: OrganizationId,
   name: Name,
   target: Target,
   events: Patterns,
+  filters: Filters.optional(),
+  /** Absent: each event is told at once. */
+  digest: Digest.optional(),
+  /** How events of before the last change of `digest` are told, so that one that is planned again is told in the same way. */
+  digestBefore: z.object({ digest: Digest.optional(), until: Instant }).optional(),
   /** Which version in the vault is the signing secret. */
   secretVersion: z.string(),
   version: z.int(),
@@ -58,14 +79,32 @@ export const signingSecretRef = ({
   id,
 });
 
-export const NewSubscription = z.strictObject({ name: Name, target: Target, events: Patterns });
+export const NewSubscription = z.strictObject({
+  name: Name,
+  target: Target,
+  events: Patterns,
+  filters: Filters.optional(),
+  digest: Digest.optional(),
+});
 export type NewSubscription = z.infer<typeof NewSubscription>;
+
+/** What is left out stays; null takes the filters, or the digest, away. */
+export const SubscriptionEdit = z.strictObject({
+  name: Name.optional(),
+  target: Target.optional(),
+  events: Patterns.optional(),
+  filters: Filters.nullable().optional(),
+  digest: Digest.nullable().optional(),
+});
+export type SubscriptionEdit = z.infer<typeof SubscriptionEdit>;
 
 export const SubscriptionView = z.object({
   id: SubscriptionId,
   name: z.string(),
   target: Target,
   events: z.array(z.string()),
+  filters: Filters.nullable(),
+  digest: Digest.nullable(),
   version: z.int(),
   createdAt: Time,
 });
@@ -75,6 +114,8 @@ export const showSubscription = (item: Subscription): z.infer<typeof Subscriptio
   name: item.name,
   target: item.target,
   events: item.events,
+  filters: item.filters ?? null,
+  digest: item.digest ?? null,
   version: item.version,
   createdAt: iso(item.createdAt),
 });

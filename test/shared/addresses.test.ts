@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isPublic } from '#shared/aws/egress/addresses.ts';
+import { isPublic } from '#shared/addresses.ts';
 
 const open = [
   '1.1.1.1',

@@ -1,0 +1,45 @@
+import type { Deps } from '../../ports.ts';
+import { editedMeanwhile, expectVersion } from '../versions.ts';
+import { checkSubscription } from './check.ts';
+import { getSubscription } from './get.ts';
+import { subscriptions, type Subscription, type SubscriptionEdit } from './subscription.ts';
+
+/** Another digest is for what happens from now on; what was gathered is told at the end of its window all the same. */
+const withDigest = (
+  subscription: Subscription,
+  digest: SubscriptionEdit['digest'],
+  now: number,
+): Subscription => {
+  const next = digest ?? undefined;
+  if (digest === undefined || next === subscription.digest) return subscription;
+  return { ...subscription, digest: next, digestBefore: { digest: subscription.digest, until: now } };
+};
+
+interface UpdateSubscriptionInput {
+  readonly organizationId: string;
+  readonly subscriptionId: string;
+  readonly input: SubscriptionEdit;
+  readonly ifMatch: string | undefined;
+}
+
+/**
+ * Changes a subscription; what is left out stays. Only what is given is checked, so that a filter on what was deleted since
+ * does not keep the rest from being changed. Its signing secret stays the same.
+ */
+export const updateSubscription = async (
+  deps: Deps,
+  { input, ifMatch, ...where }: UpdateSubscriptionInput,
+): Promise<Subscription> => {
+  const subscription = await getSubscription(deps, where);
+  expectVersion(ifMatch, subscription.version);
+  await checkSubscription(deps, where.organizationId, input);
+  const { filters = subscription.filters, digest, ...rest } = input;
+  const written = await deps.store.replace(subscriptions, {
+    ...withDigest(subscription, digest, deps.clock.now()),
+    ...rest,
+    filters: filters ?? undefined,
+    version: subscription.version + 1,
+  });
+  if (!written) throw editedMeanwhile();
+  return written;
+};
