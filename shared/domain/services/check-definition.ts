@@ -1,4 +1,5 @@
 import { firstDetails, invalid, type ErrorDetail } from '../../errors.ts';
+import { lifetimeProfile } from '../../lifetimes/profiles.ts';
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import { openPlaceholders } from '../../protocols/url-template.ts';
@@ -122,7 +123,18 @@ const tooLarge = (definition: ServiceDefinition): readonly ErrorDetail[] =>
     ? [{ path: 'body', message: `Expected a definition of at most ${String(largest)} bytes.` }]
     : [];
 
-const checks = [unfilled, plain, nothingApplied, hostless, openHosts, missingSecrets];
+const unknownProfile = ({ definition: { lifetimeProfile: name } }: Checked): readonly ErrorDetail[] =>
+  name === undefined || lifetimeProfile(name)
+    ? []
+    : [
+        {
+          path: 'lifetimeProfile',
+          message:
+            'There is no such profile. GET /v1/lifetime-profiles lists them; or say under lifetime how long auths live.',
+        },
+      ];
+
+const checks = [unfilled, plain, nothingApplied, hostless, openHosts, missingSecrets, unknownProfile];
 
 const unknownUmbrella = async ({ store }: Pick<Deps, 'store'>, organizationId: string, id?: string) =>
   id === undefined || (await store.get(umbrellas, umbrellaKey(organizationId, id)))

@@ -5,7 +5,7 @@ import { showService } from '#shared/domain/services/service.ts';
 import { umbrella } from '../../../support/nouns.ts';
 import { world } from '../../../support/deps.ts';
 
-/** The document of section 5 of the design, word for word but for its ellipses. */
+/** The document of section 5 of the design, word for word but for its ellipses and a lifetime profile that there is. */
 const acme = (umbrellaId: string) => ({
   name: 'Acme CRM',
   icon: 'https://acme.example/icon.png',
@@ -35,7 +35,7 @@ const acme = (umbrellaId: string) => ({
   },
   apply: [{ in: 'header', name: 'Authorization', value: 'Bearer {{access_token}}' }],
   test: { method: 'GET', path: '/me', expect: [200], label: 'email' },
-  lifetimeProfile: 'acme',
+  lifetimeProfile: 'google',
   processesEndUserData: false,
   umbrellaId,
 });
