@@ -25,10 +25,11 @@ const under = (deps: Deps, auth: Auth, { umbrella, service }: Under): Auth | und
   const { atRisk, demo: told } = riskOf(umbrella, service, auth);
   // A status that tells no life leaves the end that was told before. What the provider makes an exception for has none.
   const demo = atRisk && (told ?? before);
-  if (demo?.end === before?.end && atRisk?.status === auth.atRisk?.status) return undefined;
   const placed = { ...auth, atRisk, demo };
-  const known = { ...placed, prediction: atRisk && auth.prediction };
+  const known = { ...placed, prediction: atRisk || !before ? auth.prediction : undefined };
   const next = { ...placed, ...forecast(known, service, now) };
+  const same = next.prediction?.end === auth.prediction?.end && next.alertAt === auth.alertAt;
+  if (same && demo?.end === before?.end && atRisk?.status === auth.atRisk?.status) return undefined;
   if (!atRisk || auth.atRisk) return next;
   const event = tell(deps, AuthAtRisk, auth, { ...atRisk, endsAt: isoOrNull(next.prediction?.end) });
   return { ...next, outbox: [...auth.outbox, event] };
