@@ -39,7 +39,7 @@ module.exports = {
       { path: '^shared/domain/' },
       {
         pathNot:
-          '^(shared/(catalogue|domain|protocols)/|shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
+          '^(shared/(catalogue|lifetimes|domain|protocols)/|shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
       },
       'The domain reaches the world through ports alone.',
     ),
@@ -48,6 +48,12 @@ module.exports = {
       { path: '^shared/catalogue/' },
       { pathNot: '^(shared/catalogue/|node_modules/zod)' },
       'The catalogue is data and the schema that reads it.',
+    ),
+    rule(
+      'lifetimes-are-data',
+      { path: '^shared/lifetimes/' },
+      { pathNot: '^(shared/lifetimes/|node_modules/zod)' },
+      'The lifetime profiles are data and the schema that reads it.',
     ),
     rule(
       'adapters-know-ports-and-schemas',

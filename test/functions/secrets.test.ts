@@ -94,6 +94,8 @@ const walkTypes = async (ws: string): Promise<void> => {
   const [services, auths] = [`${ws}/services`, `${ws}/auths`];
   await send('GET', '/v1/catalogue');
   await send('GET', '/v1/catalogue/gitlab');
+  await send('GET', '/v1/lifetime-profiles');
+  await send('GET', '/v1/lifetime-profiles/google');
   await send('GET', '/v1/organization');
   await send('PATCH', '/v1/organization', { discouragedTypes: 'allowed' });
   const entry = { entry: 'gitlab', clientId: 'x', clientSecret: `${word}-gitlab-secret` };

@@ -4,6 +4,8 @@ import { AuthId, OrganizationId, ServiceId, SessionId, UmbrellaId, WorkspaceId }
 import type { Collection, Key, VaultRef } from '../../ports.ts';
 import { named } from '../../protocols/params.ts';
 import { Instant, Name } from '../inputs.ts';
+import { confidences } from '../lifetimes/lifetime.ts';
+import { clocks } from '../lifetimes/predict.ts';
 import { outboxDue } from '../outbox.ts';
 import { EnvironmentName } from '../services/definition.ts';
 import { Generic } from './generic.ts';
@@ -23,9 +25,6 @@ export const causes = [
   'service_changed',
   'unknown',
 ] as const;
-
-/** What ends an auth at a time that can be told before: the clocks of its service's lifetime, the provider's own word, its test status. */
-const clocks = ['consent', 'idle', 'absolute', 'announced', 'demo', 'learned'] as const;
 
 export const EndUserId = z
   .string()
@@ -101,6 +100,10 @@ const Auth = z.object({
     accessExpiresAt: Instant.optional(),
     /** When the refresh token ends, where the provider told. */
     refreshExpiresAt: Instant.optional(),
+    /** Whether the last renewal left that end where it was. */
+    endStays: z.boolean().optional(),
+    /** When the refresh token came, where that was after the consent. */
+    tokenSince: Instant.optional(),
   }),
   refreshAt: Instant.optional(),
   /** Since when the schedule leaves it alone, because renewing it failed by an error of ours again and again. */
@@ -112,9 +115,25 @@ const Auth = z.object({
   attempt: Attempt.optional(),
   /** The umbrella that was not verified when the person consented, or that lost its status since. */
   atRisk: z.object({ umbrellaId: UmbrellaId, status: z.string() }).optional(),
-  prediction: z.object({ end: Instant, reason: z.enum(clocks) }).optional(),
+  /** The end that this means, where one is known. `verified` does not take it back (R45). */
+  demo: z.object({ end: Instant, confidence: z.enum(confidences).optional() }).optional(),
+  /** The earliest end that is known. */
+  prediction: z
+    .object({
+      end: Instant,
+      reason: z.enum(clocks),
+      /** When the life began that ends then; absent where at the consent. */
+      since: Instant.optional(),
+      /** Whether a renewal moves it. */
+      moves: z.literal(true).optional(),
+      /** Absent where it is what people recorded of the umbrella. */
+      confidence: z.enum(confidences).optional(),
+    })
+    .optional(),
   /** The next moment at which somebody must be told of the predicted end. */
   alertAt: Instant.optional(),
+  /** The last telling: of which end, and how long before it in milliseconds; 0 is the end itself. */
+  alerted: z.object({ end: Instant, lead: z.int() }).optional(),
   sessionId: SessionId.optional(),
   /** The versions of the last consents in place: what was committed once does not come back. */
   consents: z.array(z.string()).optional(),

@@ -1,13 +1,15 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
+import { lifetimeOf } from '../lifetimes/lifetime.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { credentialRef, type Attempt, type Auth } from './auth.ts';
 import { lineageOf, openCredential, type Credential } from './credential.ts';
 import { AuthRecovered, AuthRefreshed, tell } from './events.ts';
+import { forecast } from './forecast.ts';
 import { isIdle } from './idle.ts';
 import { nextRenewal } from './next-renewal.ts';
-import { nextAlert, nextTest } from './timing.ts';
+import { nextTest } from './timing.ts';
 import { isoOrNull } from '../inputs.ts';
 
 interface Pointer {
@@ -22,6 +24,15 @@ interface Pointer {
 /** Whether a credential can be had anew without a person: by a refresh token, or by asking again. */
 export const renewable = ({ definition }: ServiceInUse, lineage: string | undefined): boolean =>
   lineage !== undefined || protocolOf(definition.auth).issue !== undefined;
+
+/** How long the provider lets a refresh token rest, in milliseconds, as far as its lifetime says; what its answers say is above it. */
+export const restOf = ({ definition }: ServiceInUse): number | undefined => {
+  const { idle, absolute } = lifetimeOf(definition);
+  const limits = [idle, absolute?.restarts ? absolute : undefined].flatMap(
+    (limit) => limit?.milliseconds ?? [],
+  );
+  return limits.length === 0 ? undefined : Math.min(...limits);
+};
 
 /** Whether a credential is tested by the schedule: nothing renews it, so that nothing else would tell that it is over. */
 export const testedDaily = (service: ServiceInUse, lineage: string | undefined): boolean =>
@@ -43,7 +54,7 @@ export const pointTo = (
   const held = { version, lineage, obtainedAt, accessExpiresAt, refreshExpiresAt };
   return {
     credential: held,
-    refreshAt: nextRenewal(id, held, { canRenew: renewable(service, lineage), idle }),
+    refreshAt: nextRenewal(id, held, { canRenew: renewable(service, lineage), idle, rest: restOf(service) }),
     testAt: testedDaily(service, lineage) ? nextTest(id, now) : undefined,
     granted: opened.scopes,
   };
@@ -64,6 +75,21 @@ export const forgetVersion = async (
  */
 const sentTwice = ({ attempt }: Auth, { id }: Pick<Attempt, 'id'>): Attempt | undefined =>
   attempt && attempt.id !== id ? { ...attempt, until: 0 } : undefined;
+
+/** Renewals that follow each other faster do not show whether they move an end. Milliseconds. */
+const telling = 60_000;
+
+/** What a renewal shows of the refresh token: whether it was replaced, and whether its end moved as time went on. */
+const agingOf = (
+  { credential: before }: Auth,
+  { lineage, obtainedAt, refreshExpiresAt: end }: Auth['credential'],
+): Pick<Auth['credential'], 'tokenSince' | 'endStays'> => {
+  const tokenSince = lineage === before.lineage ? before.tokenSince : obtainedAt;
+  const endBefore = before.refreshExpiresAt;
+  if (end === undefined || endBefore === undefined) return { tokenSince };
+  const passed = obtainedAt - before.obtainedAt;
+  return { tokenSince, endStays: passed < telling ? before.endStays : end - endBefore < passed / 2 };
+};
 
 interface CommitInput {
   readonly attempt: Pick<Attempt, 'id' | 'spends'>;
@@ -111,7 +137,11 @@ export const commitRenewal = async (
     const next = {
       ...auth,
       ...place,
-      credential: { ...place.credential, before: auth.credential.version },
+      credential: {
+        ...place.credential,
+        ...agingOf(auth, place.credential),
+        before: auth.credential.version,
+      },
       scopes: granted && auth.scopes ? { ...auth.scopes, granted: [...granted] } : auth.scopes,
     };
     if (auth.state === 'needs_reconnect' && auth.attempt?.id !== attempt.id) {
@@ -123,9 +153,6 @@ export const commitRenewal = async (
         outbox: [...auth.outbox, refreshed],
       };
     }
-    const { prediction, consentedAt } = auth;
-    // Its end was not told of any more while it was given up.
-    const revived = auth.state === 'needs_reconnect' && prediction;
     const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
     return {
       ...next,
@@ -134,7 +161,7 @@ export const commitRenewal = async (
       failure: undefined,
       setAsideAt: undefined,
       attempt: rotated ? sentTwice(auth, attempt) : undefined,
-      alertAt: revived ? nextAlert(consentedAt, revived.end, now) : auth.alertAt,
+      ...forecast(next, service, now),
       outbox: [...auth.outbox, refreshed, ...recovered],
     };
   });

@@ -11,6 +11,7 @@ import { amendAuth } from './amend.ts';
 import { forgetVersion, pointTo } from './commit.ts';
 import { openCredential, type Credential } from './credential.ts';
 import { AuthAtRisk, AuthConnected, AuthRiskAcknowledged, tell } from './events.ts';
+import { forecast } from './forecast.ts';
 import { riskOf, umbrellaOf } from './risk.ts';
 import { insertAndTell } from '../outbox.ts';
 import { forgetTrouble } from './trouble.ts';
@@ -48,6 +49,7 @@ type Consented = Pick<
   | 'testAt'
   | 'consentedAt'
   | 'atRisk'
+  | 'demo'
   | 'prediction'
   | 'alertAt'
   | 'state'
@@ -79,14 +81,15 @@ const consented = async (deps: Deps, connection: Connection): Promise<Consented 
   const umbrella = await umbrellaOf(deps, service);
   const { granted, ...place } = pointer;
   const asked = askedScopes ?? scopesOfAnswer(connection);
+  const scopes = asked && { asked: [...asked], granted: granted && [...granted] };
+  const made = { ...place, scopes, consentedAt: now, state: 'active' as const };
+  const risk = riskOf(umbrella, service, made);
   return {
-    ...place,
-    ...riskOf(umbrella, { consentedAt: now, now }),
+    ...made,
+    ...risk,
+    ...forecast({ ...made, ...risk }, service, now),
     ...tested,
-    scopes: asked && { asked: [...asked], granted: granted && [...granted] },
     tie: tie ?? tieOf(service.definition),
-    consentedAt: now,
-    state: 'active',
   };
 };
 
@@ -132,7 +135,8 @@ export const renewConnected = async (deps: Deps, connection: Connection): Promis
   let old: string | undefined;
   const renewed = await amendAuth(deps, { organizationId, authId }, (auth) => {
     if (auth.state === 'deleting' || isSettled(auth, connection.version)) return undefined;
-    const { cause, failure, setAsideAt, attempt, atRisk, prediction, alertAt, tested, ...kept } = auth;
+    const { cause, failure, setAsideAt, attempt, tested, ...rest } = auth;
+    const { atRisk, demo, prediction, alertAt, alerted, ...kept } = rest;
     old = auth.credential.before;
     const credential = { ...state.credential, before: auth.credential.version };
     const consents = [...(auth.consents ?? []), connection.version].slice(-rememberedConsents);

@@ -1,5 +1,4 @@
 import type { Deps } from '../../ports.ts';
-import { protocolOf } from '../../protocols/protocol-of.ts';
 import { chance } from '../chance.ts';
 import { tellClientRejected } from '../services/client-rejected.ts';
 import type { ServiceInUse } from '../services/current.ts';
@@ -8,7 +7,8 @@ import { amendAuth, type AuthRef } from './amend.ts';
 import type { Attempt, Auth } from './auth.ts';
 import type { Judged } from './attempt.ts';
 import { AuthRecovered, AuthRefreshFailed, tell } from './events.ts';
-import { causeOfRefusal, over } from './over.ts';
+import { causeOfRefusal } from './cause.ts';
+import { over } from './over.ts';
 import { umbrellaOf } from './risk.ts';
 import { refusalCode } from './tested.ts';
 import { backoff, endsSoon, retryAfter } from './timing.ts';
@@ -113,9 +113,6 @@ const withoutRefreshToken = (deps: Deps, auth: Auth): Auth => {
 const openIntent = (attempt: Attempt): Attempt | undefined =>
   attempt.again ? { ...attempt, until: 0 } : undefined;
 
-const rotates = ({ definition }: ServiceInUse): boolean =>
-  (protocolOf(definition.auth).graceMilliseconds ?? 0) !== Infinity;
-
 /** Writes down what came of a try that did not renew. Nothing happens when somebody else has renewed meanwhile. */
 export const failRenewal = async (
   deps: Deps,
@@ -133,7 +130,7 @@ export const failRenewal = async (
     switch (failure.kind) {
       case 'terminal':
         return over(deps, auth, {
-          cause: causeOfRefusal(auth, deps.clock.now(), rotates(service)),
+          cause: causeOfRefusal(auth, service, deps.clock.now()),
           code: failure.code,
           description: failure.description,
           umbrella,

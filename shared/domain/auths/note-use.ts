@@ -2,7 +2,8 @@ import type { Deps } from '../../ports.ts';
 import { flights } from '../memory.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { auths, type Auth } from './auth.ts';
-import { renewable } from './commit.ts';
+import { renewable, restOf } from './commit.ts';
+import { forecast } from './forecast.ts';
 import { nextRenewal } from './next-renewal.ts';
 
 /** Much less than the days after which an auth is idle, and much more than the time between calls. Milliseconds. */
@@ -12,12 +13,15 @@ const rest = 6 * 3_600_000;
  * An auth that is used is ahead of its end again: due at once where that time is past, for the sweep does not look back. What was
  * asked for earlier stays, and so does the next try after a failure: no call brings that forward.
  */
-const used = (auth: Auth, service: ServiceInUse, now: number): Auth => {
+const used = (unused: Auth, service: ServiceInUse, now: number): Auth => {
+  const noted = { ...unused, usedAt: now };
+  const auth = { ...noted, ...forecast(noted, service, now) };
   const { refreshAt, failure } = auth;
-  if (refreshAt === undefined || failure !== undefined) return { ...auth, usedAt: now };
+  if (refreshAt === undefined || failure !== undefined) return auth;
   const canRenew = renewable(service, auth.credential.lineage);
-  const ahead = nextRenewal(auth.id, auth.credential, { canRenew, idle: false }) ?? Infinity;
-  return { ...auth, usedAt: now, refreshAt: Math.min(refreshAt, Math.max(ahead, now)) };
+  const when = { canRenew, idle: false, rest: restOf(service) };
+  const ahead = nextRenewal(auth.id, auth.credential, when) ?? Infinity;
+  return { ...auth, refreshAt: Math.min(refreshAt, Math.max(ahead, now)) };
 };
 
 const flight = flights<undefined>();

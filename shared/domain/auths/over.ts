@@ -2,45 +2,9 @@ import { conflict, type AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
-import type { Auth, causes } from './auth.ts';
+import { adviceOnCause, adviceOnEnd, type Cause } from './advice.ts';
+import type { Auth } from './auth.ts';
 import { AuthExpired, AuthNeedsReconnect, tell } from './events.ts';
-import { adviceOnRisk } from './risk.ts';
-
-type Cause = (typeof causes)[number];
-
-const advice: Readonly<Record<Exclude<Cause, 'provider_test_status'>, string>> = {
-  revoked:
-    'The person, an administrator or the provider took the permission back. Ask the person to connect again.',
-  idle_limit:
-    'Nobody used the auth for longer than the provider lets it live unused. Ask the person to connect again.',
-  consent_limit:
-    'The provider lets a consent live only so long, however often it is renewed. Ask the person to connect again.',
-  client_secret:
-    'The provider refused the OAuth application until the auth was over. Renew the client secret, then ask the person to connect again.',
-  provider_outage:
-    'The provider could not be reached until the auth was over. Ask the person to connect again.',
-  absolute_limit:
-    'The token has ended and the provider gave nothing to renew it with. Ask the person to connect again.',
-  lost_rotation:
-    'The answer to a renewal was lost and the provider does not give it twice. Ask the person to connect again.',
-  service_changed:
-    'The service was changed in a way that ends its auths: another application, other endpoints or another type. Ask the person to connect again.',
-  unknown: 'Ask the person to connect again.',
-};
-
-/** A refusal this near to the predicted end, or past it, is the provider's test status at work (R42). */
-const near = 0.9;
-
-const isTestStatus = ({ prediction, consentedAt }: Auth, now: number): boolean =>
-  prediction !== undefined && now - consentedAt >= near * (prediction.end - consentedAt);
-
-/** Why a grant was refused that nobody else has renewed meanwhile. */
-export const causeOfRefusal = (auth: Auth, now: number, rotates: boolean): Cause => {
-  if (isTestStatus(auth, now)) return 'provider_test_status';
-  return rotates && auth.attempt?.again && auth.credential.lineage !== undefined
-    ? 'lost_rotation'
-    : 'revoked';
-};
 
 interface OverInput {
   readonly cause: Cause;
@@ -50,11 +14,23 @@ interface OverInput {
   readonly umbrella: Umbrella | undefined;
 }
 
-/** Its life was over as predicted, a little early even: who waits for that event hears it now. */
-const expired = (deps: Deps, auth: Auth, help: ReturnType<typeof adviceOnRisk>) => {
+/** The causes that are the end of a life, and no event in it. */
+const endings: readonly Cause[] = [
+  'provider_test_status',
+  'idle_limit',
+  'absolute_limit',
+  'consent_limit',
+  'client_secret',
+  'provider_outage',
+];
+
+/** Its life was over as predicted, a little early even: who waits for that event hears it now, if not before. */
+const expired = (deps: Deps, auth: Auth, { cause, umbrella }: OverInput) => {
   const { prediction, alertAt } = auth;
-  if (!prediction || alertAt === undefined) return [];
-  return [tell(deps, AuthExpired, auth, { endsAt: iso(prediction.end), reason: prediction.reason, ...help })];
+  if (!prediction || alertAt === undefined || !endings.includes(cause)) return undefined;
+  const help =
+    cause === 'provider_test_status' ? adviceOnCause(cause, umbrella) : adviceOnEnd(prediction, umbrella);
+  return tell(deps, AuthExpired, auth, { endsAt: iso(prediction.end), reason: prediction.reason, ...help });
 };
 
 /**
@@ -68,8 +44,7 @@ export const onTrial = ({ state, refreshAt }: Auth): boolean =>
 export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
   if (onTrial(auth)) return { ...auth, attempt: undefined, refreshAt: undefined };
   const { cause, code, description = null, umbrella } = input;
-  const help =
-    cause === 'provider_test_status' ? adviceOnRisk(umbrella) : { advice: advice[cause], link: null };
+  const ended = expired(deps, auth, input);
   return {
     ...auth,
     state: 'needs_reconnect',
@@ -78,11 +53,12 @@ export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
     attempt: undefined,
     refreshAt: undefined,
     alertAt: undefined,
+    alerted: ended && auth.prediction ? { end: auth.prediction.end, lead: 0 } : auth.alerted,
     testAt: undefined,
     outbox: [
       ...auth.outbox,
-      ...(cause === 'provider_test_status' ? expired(deps, auth, help) : []),
-      tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...help }),
+      ...(ended ? [ended] : []),
+      tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...adviceOnCause(cause, umbrella) }),
     ],
   };
 };

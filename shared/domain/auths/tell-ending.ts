@@ -1,35 +1,39 @@
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
-import { umbrellaKey, umbrellas } from '../umbrellas/umbrella.ts';
+import { nextMoment, toTell } from '../lifetimes/alert.ts';
+import { umbrellaKey, umbrellas, type Umbrella } from '../umbrellas/umbrella.ts';
+import { adviceOnEnd } from './advice.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { authKey, auths, type Auth } from './auth.ts';
 import { AuthExpired, AuthExpiring, tell } from './events.ts';
-import { adviceOnRisk } from './risk.ts';
-import { currentLead, nextAlert } from './timing.ts';
+import { endingOf } from './forecast.ts';
 
-type Help = ReturnType<typeof adviceOnRisk>;
+/** Whether a renewal is on its way that moves the end: nothing has failed, and it comes before. */
+const renewalComes = ({ state, failure, setAsideAt, refreshAt }: Auth, end: number): boolean =>
+  state === 'active' && !failure && setAsideAt === undefined && refreshAt !== undefined && refreshAt < end;
 
 /**
- * Tells of the end of an auth when its moment has come: once for each lead time, and at the end itself. The flag blocks
- * nothing (R41), but at the end a renewal is asked for, so that a dead grant is known at once and not at the next call.
+ * Tells of the end of an auth when its moment has come: once for each lead time, and at the end itself. Of an end that a renewal
+ * moves only where none is on its way (ADR 0020). The flag blocks nothing (R41), but at the end a renewal is asked for, so
+ * that a dead grant is known at once and not at the next call.
  */
-const told = (deps: Deps, auth: Auth, help: Help): Auth | undefined => {
+const told = (deps: Deps, auth: Auth, umbrella: Umbrella | undefined): Auth | undefined => {
   const now = deps.clock.now();
-  const { prediction, alertAt, consentedAt } = auth;
+  const { prediction, alertAt } = auth;
   if (!prediction || alertAt === undefined || alertAt > now || auth.state === 'deleting') return undefined;
-  const ending = { endsAt: iso(prediction.end), reason: prediction.reason, ...help };
-  if (prediction.end <= now) {
-    const expired = tell(deps, AuthExpired, auth, ending);
-    const refreshAt = auth.credential.lineage === undefined ? auth.refreshAt : now;
-    return { ...auth, alertAt: undefined, refreshAt, outbox: [...auth.outbox, expired] };
+  const { end, reason, moves } = prediction;
+  const ending = endingOf(auth, prediction);
+  const lead = toTell(ending, now);
+  const next = { ...auth, alertAt: nextMoment(ending, now) };
+  if (lead === undefined || (lead > 0 && moves && renewalComes(auth, end))) return next;
+  const news = { endsAt: iso(end), reason, ...adviceOnEnd(prediction, umbrella) };
+  const alerted = { end, lead };
+  if (lead > 0) {
+    const expiring = tell(deps, AuthExpiring, auth, { ...news, leadSeconds: Math.round(lead / 1000) });
+    return { ...next, alerted, outbox: [...auth.outbox, expiring] };
   }
-  const lead = currentLead(consentedAt, prediction.end, now) ?? 0;
-  const expiring = tell(deps, AuthExpiring, auth, { ...ending, leadSeconds: Math.round(lead / 1000) });
-  return {
-    ...auth,
-    alertAt: nextAlert(consentedAt, prediction.end, now),
-    outbox: [...auth.outbox, expiring],
-  };
+  const refreshAt = auth.credential.lineage === undefined ? auth.refreshAt : now;
+  return { ...next, alerted, refreshAt, outbox: [...auth.outbox, tell(deps, AuthExpired, auth, news)] };
 };
 
 /** Tells of an auth's end, if it is time. Told twice, it happens once. */
@@ -39,5 +43,5 @@ export const tellEnding = async (deps: Deps, ref: AuthRef): Promise<void> => {
   const { organizationId, atRisk } = auth;
   const umbrella =
     atRisk && (await deps.store.get(umbrellas, umbrellaKey(organizationId, atRisk.umbrellaId)));
-  await amendAuth(deps, ref, (current) => told(deps, current, adviceOnRisk(umbrella)));
+  await amendAuth(deps, ref, (current) => told(deps, current, umbrella));
 };

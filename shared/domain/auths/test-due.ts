@@ -7,7 +7,8 @@ import { amendAuth, type AuthRef } from './amend.ts';
 import { authKey, auths, type Auth } from './auth.ts';
 import { testedDaily } from './commit.ts';
 import { AuthRecovered, AuthRefreshFailed, AuthTested, tell } from './events.ts';
-import { causeOfRefusal, over } from './over.ts';
+import { causeOfRefusal } from './cause.ts';
+import { over } from './over.ts';
 import { isPortFailure, witnessed } from './port-failures.ts';
 import { umbrellaOf } from './risk.ts';
 import { refusalCode, type Tried } from './tested.ts';
@@ -31,24 +32,24 @@ interface Test {
 }
 
 /** The auth after a refusal: it goes on being used, and only when the refusals do not end is it over. */
-const refused = (deps: Deps, auth: Auth, umbrella: Umbrella | undefined): Auth => {
+const refused = (deps: Deps, auth: Auth, { service, umbrella }: Test): Auth => {
   const now = deps.clock.now();
   const before = auth.failure?.code === refusalCode ? auth.failure.count : 0;
   const failed = { ...auth, failure: { code: refusalCode, at: now, count: before + 1 } };
   if (before + 1 >= mostRefusals)
-    return over(deps, failed, { cause: causeOfRefusal(auth, now, false), code: refusalCode, umbrella });
+    return over(deps, failed, { cause: causeOfRefusal(auth, service, now), code: refusalCode, umbrella });
   const news = auth.state === 'active' ? [tell(deps, AuthRefreshFailed, auth, { code: refusalCode })] : [];
   return { ...failed, state: 'failing', testAt: now + hour, outbox: [...auth.outbox, ...news] };
 };
 
 /** The auth after its daily test. Only what is new is told: the same outcome every day is no news. */
 const judged = (deps: Deps, auth: Auth, test: Test): Auth => {
-  const { tried, umbrella } = test;
+  const { tried } = test;
   const { ok, code } = tried;
   const isNew = auth.tested?.ok !== ok || auth.tested.code !== code;
   const told = isNew ? [tell(deps, AuthTested, auth, { ok, code })] : [];
   const noted = withTest(deps, { ...auth, outbox: [...auth.outbox, ...told] }, test);
-  if (isRefusal(tried)) return refused(deps, noted, umbrella);
+  if (isRefusal(tried)) return refused(deps, noted, test);
   const now = deps.clock.now();
   // A service out of order says nothing of the credential, and its auths would only add to its load: it is asked tomorrow.
   const next = noted.state === 'failing' ? now + hour : nextTest(auth.id, now);

@@ -97,18 +97,6 @@ export const leads = (lifetime: number): readonly number[] =>
     ? long.filter((lead) => lead < lifetime)
     : short.map((share) => Math.round(lifetime * share));
 
-/** The next moment to tell of an end: the first lead time still ahead, then the end itself; undefined once it is over. */
-export const nextAlert = (from: number, end: number, now: number): number | undefined =>
-  [...leads(end - from).map((lead) => end - lead), end].find((moment) => moment > now);
-
-/** The first moment to tell of an end that was only now predicted: at once when a lead time, or the end itself, is past. */
-export const firstAlert = (from: number, end: number, now: number): number | undefined =>
-  end <= now || currentLead(from, end, now) !== undefined ? now : nextAlert(from, end, now);
-
-/** The lead time whose moment came last; undefined before the first. */
-export const currentLead = (from: number, end: number, now: number): number | undefined =>
-  leads(end - from).findLast((lead) => end - lead <= now);
-
 /** Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date; as milliseconds from now, at most a day. */
 export const retryAfter = (value: string | undefined, now: number): number => {
   if (value === undefined) return 0;

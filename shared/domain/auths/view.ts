@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { AuthId, ServiceId, WorkspaceId } from '../../ids.ts';
 import { iso, isoOrNull, Time } from '../inputs.ts';
+import { confidences } from '../lifetimes/lifetime.ts';
+import { clocks } from '../lifetimes/predict.ts';
 import { causes, states, type Auth } from './auth.ts';
 
 /** What of its service an auth shows (R36). */
@@ -28,6 +30,10 @@ export const AuthView = z.object({
   cause: z.enum(causes).nullable(),
   atRisk: z.boolean(),
   predictedEnd: Time.nullable(),
+  /** By which clock. */
+  predictedEndReason: z.enum(clocks).nullable(),
+  /** How sure the end is: `stated` where a person said so, `learned` where other auths of the service ended at that age. */
+  predictionConfidence: z.enum(confidences).nullable(),
   accessExpiresAt: Time.nullable(),
   refreshExpiresAt: Time.nullable(),
   scopes: z.array(z.string()).nullable(),
@@ -73,6 +79,8 @@ export const showAuth = (auth: Auth, service: ServiceLabel | null): z.infer<type
   cause: auth.cause ?? null,
   atRisk: auth.atRisk !== undefined,
   predictedEnd: isoOrNull(auth.prediction?.end),
+  predictedEndReason: auth.prediction?.reason ?? null,
+  predictionConfidence: auth.prediction ? (auth.prediction.confidence ?? 'stated') : null,
   accessExpiresAt: isoOrNull(auth.credential.accessExpiresAt),
   refreshExpiresAt: isoOrNull(auth.credential.refreshExpiresAt),
   scopes: auth.scopes ? (auth.scopes.granted ?? auth.scopes.asked) : null,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { UmbrellaId } from '../../ids.ts';
+import { ProfileName } from '../../lifetimes/profile.ts';
 import { AnswerPath } from '../../protocols/answer-path.ts';
 import { Applied } from '../../protocols/apply.ts';
 import { AuthDefinition, AuthInput, secretMembers, secretsOfType } from '../../protocols/definition.ts';
@@ -29,16 +30,28 @@ const Test = z.strictObject({
   label: AnswerPath.optional(),
 });
 
+const Life = z.int().min(60).max(1_000_000_000).optional();
+
+/** How long its auths live, in seconds, where the builder knows it: each wins over the same clock of the profile. */
+const Lifetime = z
+  .strictObject({
+    /** From the consent, however often the auth is renewed. */
+    consentSeconds: Life,
+    /** Since the last renewal or, where nothing renews, the last call. */
+    idleSeconds: Life,
+    /** From the first issue. */
+    absoluteSeconds: Life,
+  })
+  .refine((own) => Object.keys(own).length > 0, 'Give consentSeconds, idleSeconds or absoluteSeconds.');
+
 /** What an environment may have of its own. */
 const ofEnvironment = {
   baseUrl: UrlTemplate,
   hosts: z.array(HostPattern).max(20).default([]),
   test: Test.optional(),
   /** The name of what is known of how long this provider's auths live. */
-  lifetimeProfile: z
-    .string()
-    .regex(/^[a-z\d][a-z\d-]{0,59}$/, 'Expected lower-case letters, digits and dashes.')
-    .optional(),
+  lifetimeProfile: ProfileName.optional(),
+  lifetime: Lifetime.optional(),
   processesEndUserData: z.boolean().default(false),
   umbrellaId: UmbrellaId.optional(),
 };
@@ -104,6 +117,7 @@ const Override = z.strictObject({
   hosts: z.array(HostPattern).max(20).optional(),
   test: Test.optional(),
   lifetimeProfile: ofEnvironment.lifetimeProfile,
+  lifetime: ofEnvironment.lifetime,
   processesEndUserData: z.boolean().optional(),
   umbrellaId: UmbrellaId.optional(),
   /** Members of `auth` that differ. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { lifetimeProfile } from '../../lifetimes/profiles.ts';
 import type { AuthDefinition } from '../../protocols/definition.ts';
 import type { ServiceDefinition } from './definition.ts';
 
@@ -42,9 +43,31 @@ const goingAway = ({ legacy }: ServiceDefinition): readonly Warning[] => {
   return [{ code: 'legacy_service', path: 'legacy', message: `${message}${end}` }];
 };
 
+const unknownProfiles = ({ lifetimeProfile: own, environments }: ServiceDefinition): readonly Warning[] => {
+  const named = [
+    ['lifetimeProfile', own] as const,
+    ...Object.entries(environments).map(
+      ([name, { lifetimeProfile }]) => [`environments.${name}.lifetimeProfile`, lifetimeProfile] as const,
+    ),
+  ];
+  return named.flatMap(([path, name]) =>
+    name === undefined || lifetimeProfile(name)
+      ? []
+      : [
+          {
+            code: 'unknown_lifetime_profile',
+            path,
+            message:
+              'There is no such profile, so no end is foreseen by it. GET /v1/lifetime-profiles lists those that there are; or say under lifetime how long auths live.',
+          },
+        ],
+  );
+};
+
 /** What a definition's answers warn of, as long as it stands so. */
 export const warningsOf = (definition: ServiceDefinition): readonly Warning[] => [
   ...discouraged(definition.auth),
   ...withoutPkce(definition.auth),
   ...goingAway(definition),
+  ...unknownProfiles(definition),
 ];

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { documentFrom, needsOf, type Given } from '#shared/catalogue/document.ts';
 import { catalogueEntries, catalogueEntry } from '#shared/catalogue/entries.ts';
 import { CatalogueEntry } from '#shared/catalogue/entry.ts';
-import { lifetimeProfiles } from '#shared/catalogue/lifetimes.ts';
+import { lifetimeProfile } from '#shared/lifetimes/profiles.ts';
 import { createService } from '#shared/domain/services/create.ts';
 import type { AppError } from '#shared/errors.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
@@ -105,11 +105,11 @@ describe('an entry', () => {
   it.each(named.filter(([, { service }]) => service.lifetimeProfile !== undefined))(
     '%s has a lifetime profile that there is, and agrees with it',
     (_, { service }) => {
-      const profile = lifetimeProfiles().get(service.lifetimeProfile!);
+      const profile = lifetimeProfile(service.lifetimeProfile!);
       expect(profile).toBeDefined();
       const refresh = service.auth['refresh'] as { rotation?: string; graceSeconds?: number } | undefined;
-      expect(refresh?.graceSeconds).toBe(profile?.graceSeconds?.value);
-      expect(refresh?.rotation === 'none').toBe(profile?.normal.rotates?.value === false);
+      expect(refresh?.graceSeconds).toBe(profile?.rotation?.grace?.seconds);
+      expect(refresh?.rotation === 'none').toBe(profile?.rotation?.rotates === false);
     },
   );
 });
@@ -151,28 +151,5 @@ describe('what a builder gives', () => {
     expect(ServiceInput.safeParse(documentFrom(flickr, { ...given, acknowledgeRisk: true })).success).toBe(
       true,
     );
-  });
-});
-
-describe('the lifetime profiles', () => {
-  it('are found by their key, each value with how sure it is', () => {
-    const { normal, graceSeconds } = lifetimeProfiles().get('xero')!;
-    expect(normal.accessSeconds).toEqual({ value: 1800, confidence: 'second_hand' });
-    expect(graceSeconds).toEqual({ value: 1800, confidence: 'provider' });
-    expect(lifetimeProfiles().get('atlassian')?.graceSeconds?.confidence).toBe('unverified');
-  });
-
-  it('say what an application that is not approved costs', () => {
-    expect(lifetimeProfiles().get('google')).toMatchObject({
-      demoClock: 'consent',
-      demoLifeSeconds: { value: 604_800, confidence: 'provider' },
-    });
-  });
-
-  it('have keys of their own, and a clock wherever there is a demo life', () => {
-    const profiles = [...lifetimeProfiles().values()];
-    expect(profiles.length).toBe(31);
-    for (const { demoLifeSeconds, demoClock } of profiles)
-      expect(demoClock === null).toBe(demoLifeSeconds === undefined);
   });
 });

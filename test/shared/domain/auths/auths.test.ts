@@ -74,6 +74,8 @@ describe('an auth', () => {
       cause: null,
       atRisk: false,
       predictedEnd: null,
+      predictedEndReason: null,
+      predictionConfidence: null,
       accessExpiresAt: null,
       refreshExpiresAt: null,
       scopes: null,

@@ -3,6 +3,7 @@ import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { auths } from '#shared/domain/auths/auth.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
+import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
 import { testDueAuths } from '#shared/domain/auths/test-due.ts';
 import { submitConnect } from '#shared/domain/connect/submit.ts';
 import { applyEdit } from '#shared/domain/services/apply-edit.ts';
@@ -107,6 +108,7 @@ describe('a test that meets something else', () => {
     refusing();
     await run(id);
     expect(await now(id)).toMatchObject({ state: 'active' });
+    await tellEnding(stage.w.deps, { ...where(), authId: id });
     expect(auths.place(await now(id)).due?.act).toBe('refresh');
     await refreshDueAuths(stage.w.deps, stage.w.organizationId, { authIds: [id] });
     expect(await now(id)).toMatchObject({ state: 'needs_reconnect', cause: 'absolute_limit' });

@@ -2,12 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   backoff,
-  currentLead,
   idleTime,
   latestRenewal,
   leads,
   margin,
-  nextAlert,
   nextTest,
   refreshTime,
   retryAfter,
@@ -136,29 +134,6 @@ describe('the lead times of alerts', () => {
         expect(list.every((lead) => lead > 0 && lead < lifetime)).toBe(true);
       }),
     );
-  });
-});
-
-describe('the next alert', () => {
-  const end = start + week;
-
-  it('is each lead time in turn, then the end, then none', () => {
-    const moments: number[] = [];
-    for (let now: number | undefined = start; now !== undefined; now = nextAlert(start, end, now))
-      moments.push(now);
-    expect(moments).toEqual([start, end - 72 * hour, end - 24 * hour, end - 4 * hour, end]);
-  });
-
-  it('passes over lead times that are gone', () => {
-    expect(nextAlert(start, end, end - 5 * hour)).toBe(end - 4 * hour);
-    expect(nextAlert(start, end, end)).toBeUndefined();
-  });
-
-  it('belongs to the lead time whose moment came last', () => {
-    expect(currentLead(start, end, end - 73 * hour)).toBeUndefined();
-    expect(currentLead(start, end, end - 72 * hour)).toBe(72 * hour);
-    expect(currentLead(start, end, end - 5 * hour)).toBe(24 * hour);
-    expect(currentLead(start, end, end)).toBe(4 * hour);
   });
 });
 
