@@ -37,7 +37,7 @@ import {
 } from '../support/nouns.ts';
 import { capturedOutput } from '../support/output.ts';
 import { spoiledAuth } from '../support/poison.ts';
-import { answer } from '../support/watched.ts';
+import { answer, jsonAnswer } from '../support/watched.ts';
 
 let w: World;
 let settled: number;
@@ -91,6 +91,14 @@ const interruptedConsent = async (service: Service): Promise<void> => {
   await expect(completeConnect(dying, { query: callback(state), redirectUri })).rejects.toThrow('gone');
 };
 
+/** An auth whose grant the provider has taken back. */
+const refusedGrant = async (auth: Auth): Promise<void> => {
+  const http = { send: () => Promise.resolve(jsonAnswer(400, { error: 'invalid_grant' })) };
+  const where = { organizationId: w.organizationId, workspaceId: w.workspaceId, authId: auth.id };
+  const renewal = refreshNow(otherProcess(w.deps, { http }), where);
+  await expect(passing(w.clock, renewal)).rejects.toMatchObject({ code: 'needs_reconnect' });
+};
+
 /** A renewal whose answer the vault does not take. */
 const heldInEscrow = async (auth: Auth): Promise<void> => {
   const deps = otherProcess(w.deps, {
@@ -123,6 +131,7 @@ describe('messages that come again after all is done', () => {
       await connectedAuth(w, edited),
     ];
     await connectedAuth(w, doomed);
+    const refused = await connectedAuth(w, service);
     const deaf = otherProcess(w.deps, { bus: { publish: () => Promise.reject(new Error('down')) } });
     await setVerification(deaf, {
       by: actor(w),
@@ -132,6 +141,7 @@ describe('messages that come again after all is done', () => {
     });
     const output = capturedOutput();
     await live(hour);
+    await refusedGrant(refused);
     await keyedAuth(w, await tokenService(w, { test: { path: '/me', expect: [204] } }));
     await interruptedConsent(service);
     await heldInEscrow(auths[0]!);
@@ -155,6 +165,7 @@ describe('messages that come again after all is done', () => {
     // Every reaction had its work, or this would show nothing.
     for (const { on } of reactions) expect(w.bus.events.some(({ type }) => takes({ on }, type))).toBe(true);
     expect(told(w, 'auth.expiring').length).toBeGreaterThan(0);
+    expect(w.store.keys().some((key) => key.includes('ENDS#'))).toBe(true);
     expect((await authNow(w, auths[0]!.id)).state).toBe('active');
 
     const before = [w.http.requests.length, w.bus.events.length, written()];

@@ -115,6 +115,8 @@ const Auth = z.object({
   prediction: z.object({ end: Instant, reason: z.enum(clocks) }).optional(),
   /** The next moment at which somebody must be told of the predicted end. */
   alertAt: Instant.optional(),
+  /** The consent that has outlived what its service learned, told once: since when the service believes in that age. */
+  outlived: z.object({ epoch: z.int(), since: Instant }).optional(),
   sessionId: SessionId.optional(),
   /** The versions of the last consents in place: what was committed once does not come back. */
   consents: z.array(z.string()).optional(),

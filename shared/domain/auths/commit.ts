@@ -1,5 +1,6 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
+import { noteOutliving } from '../learning/note-outliving.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { credentialRef, type Attempt, type Auth } from './auth.ts';
@@ -127,7 +128,7 @@ export const commitRenewal = async (
     // Its end was not told of any more while it was given up.
     const revived = auth.state === 'needs_reconnect' && prediction;
     const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
-    return {
+    return noteOutliving(deps, service, {
       ...next,
       state: 'active',
       cause: undefined,
@@ -136,7 +137,7 @@ export const commitRenewal = async (
       attempt: rotated ? sentTwice(auth, attempt) : undefined,
       alertAt: revived ? nextAlert(consentedAt, revived.end, now) : auth.alertAt,
       outbox: [...auth.outbox, refreshed, ...recovered],
-    };
+    });
   });
   // Somebody else has committed since.
   if (committed && old !== outlived) await forgetVersion(deps, committed, old);

@@ -1,6 +1,7 @@
 import { conflict, type AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
+import { endedLife } from '../learning/life.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
 import type { Auth, causes } from './auth.ts';
 import { AuthExpired, AuthNeedsReconnect, tell } from './events.ts';
@@ -68,6 +69,7 @@ export const onTrial = ({ state, refreshAt }: Auth): boolean =>
 export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
   if (onTrial(auth)) return { ...auth, attempt: undefined, refreshAt: undefined };
   const { cause, code, description = null, umbrella } = input;
+  const life = endedLife(auth, cause, deps.clock.now());
   const help =
     cause === 'provider_test_status' ? adviceOnRisk(umbrella) : { advice: advice[cause], link: null };
   return {
@@ -82,7 +84,7 @@ export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
     outbox: [
       ...auth.outbox,
       ...(cause === 'provider_test_status' ? expired(deps, auth, help) : []),
-      tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...help }),
+      tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...help, ...life }),
     ],
   };
 };
