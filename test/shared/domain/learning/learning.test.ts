@@ -220,9 +220,9 @@ describe('an age that was learned', () => {
       expect(w.bus.events.filter(({ type }) => type.endsWith('_withdrawn')).map(({ data }) => data)).toEqual([
         expect.objectContaining({ environment: 'production', seconds: week, reason: 'service_changed' }),
       ]);
+      const before = w.store.dump();
       for (const event of late) await hears(event);
-      expect(await mark()).toBeUndefined();
-      expect(await endsOf(w, await serviceNow(w, service))).toBeUndefined();
+      expect(w.store.dump()).toBe(before);
     },
   );
 
@@ -313,7 +313,17 @@ describe('two who learn at once', () => {
     expect(lifetimeNews()).toEqual(['service.lifetime_suspected']);
   });
 
-  it('leave the service as its ends say, though one was slow to mark what the other has withdrawn', async () => {
+  /** A process that dies after it has noted what it heard, before it looks at the service again. */
+  const dying = () => {
+    let looks = 0;
+    const get: Store['get'] = (collection, key) =>
+      collection.name === services.name && (looks += 1) > 1
+        ? Promise.reject(new Error('gone'))
+        : w.deps.store.get(collection, key);
+    return otherProcess(w.deps, { store: { ...w.deps.store, get } });
+  };
+
+  it('leave the service as its ends say, though one was slow to mark what others have withdrawn', async () => {
     await ends(...fiveAWeek.slice(0, 4));
     let stalled = true;
     const get: Store['get'] = async (collection, key) => {
@@ -321,12 +331,17 @@ describe('two who learn at once', () => {
       if (collection.name !== 'ends' || !stalled || !(await endsOf(w, service))?.suspected) return found;
       // The age is believed, and read; before the service bears it, three have outlived it.
       stalled = false;
-      await lives(...[101, 102, 103].map((auth) => ({ auth, consentedAt: start + day, seconds: 2 * week })));
+      for (const auth of [101, 102, 103]) {
+        const event = outlived(w, service, { auth, consentedAt: start + day, seconds: 2 * week });
+        await expect(hears(event, dying())).rejects.toThrow('gone');
+      }
       return found;
     };
-    await hears(ended(w, service, fiveAWeek[4]!), otherProcess(w.deps, { store: { ...w.deps.store, get } }));
+    const slow = otherProcess(w.deps, { store: { ...w.deps.store, get } });
+    await hears(ended(w, service, fiveAWeek[4]!), slow);
     expect(stalled).toBe(false);
     expect((await endsOf(w, service))?.suspected).toBeUndefined();
     expect(await mark()).toBeUndefined();
+    expect(lifetimeNews()).toEqual(['service.lifetime_suspected', 'service.lifetime_withdrawn']);
   });
 });

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { refreshDueAuths } from '#shared/domain/auths/refresh-due.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
-import type { Auth } from '#shared/domain/auths/auth.ts';
+import { causes, type Auth } from '#shared/domain/auths/auth.ts';
+import { endedLife } from '#shared/domain/learning/life.ts';
 import { learnLifetime } from '#shared/domain/learning/learn.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import type { OutgoingRequest } from '#shared/ports.ts';
@@ -127,6 +128,22 @@ describe('a provider that ends auths after seven days', () => {
     expect(told(w, 'auth.outlived')).toHaveLength(3);
   });
 
+  it('hears of an auth that lives on once for each consent, however often it is renewed', async () => {
+    const service = await oauth2Service(w);
+    await live(await connect(service, 5), 8 * day);
+    lifetime = Infinity;
+    const [auth] = await connect(service, 1);
+    await live([auth!], 12 * day);
+    expect(told(w, 'auth.outlived')).toHaveLength(1);
+    await connectedAuth(w, service, { authId: auth!.id });
+    await live([auth!], 7 * day);
+    expect(told(w, 'auth.outlived')).toHaveLength(1);
+    await live([auth!], 5 * day);
+    expect(told(w, 'auth.outlived')).toHaveLength(2);
+    // The same auth twice is one.
+    expect(await mark(service)).toMatchObject({ ends: 5 });
+  });
+
   it('teaches nothing where the umbrella says how long such auths live: its clock has told their end', async () => {
     const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
     const service = await oauth2Service(w, { umbrellaId: demo.id });
@@ -191,5 +208,28 @@ describe('an end that is not the age of a grant', () => {
     await learn();
     expect([lifeIn(first), lifeIn(second)]).toMatchObject([undefined, { seconds: 60 }]);
     expect((await endsOf(w, service))?.ends).toHaveLength(1);
+  });
+
+  it('is one by any cause but a refusal of which nothing else is known', async () => {
+    const auth = await connectedAuth(w, await oauth2Service(w));
+    const at = auth.consentedAt + 7 * day;
+    const telling = causes.filter((cause) => endedLife(auth, cause, at).life !== undefined);
+    expect(telling.toSorted()).toEqual([
+      'absolute_limit',
+      'consent_limit',
+      'provider_test_status',
+      'revoked',
+      'unknown',
+    ]);
+  });
+
+  it('is one that another clock has told within 10 %, but not one that the learned clock has', async () => {
+    const auth = await connectedAuth(w, await oauth2Service(w));
+    const at = auth.consentedAt + 7 * day;
+    const of = (reason: 'demo' | 'learned' | 'consent', days: number) =>
+      endedLife({ ...auth, prediction: { reason, end: auth.consentedAt + days * day } }, 'revoked', at).life;
+    expect([of('demo', 7), of('consent', 7.5), of('demo', 6.5)]).toEqual([undefined, undefined, undefined]);
+    for (const life of [of('learned', 7), of('demo', 8), of('consent', 6)])
+      expect(life).toMatchObject({ seconds: 604_800, epoch: 1 });
   });
 });
