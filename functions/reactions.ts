@@ -131,6 +131,15 @@ export const reactions: readonly Reaction[] = [
     impact: 'Auths do not follow the status of their umbrella application.',
   },
   {
+    name: 'learn-lifetimes',
+    on: ['auth.needs_reconnect', 'auth.outlived'],
+    entry: 'events/learn-lifetimes.ts',
+    batchSize: 10,
+    concurrency: 2,
+    timeoutSeconds: 60,
+    impact: 'Nobody notices that the auths of a service all end at one age.',
+  },
+  {
     name: 'record-history',
     on: ['auth.*'],
     entry: 'events/record-history.ts',

@@ -78,6 +78,7 @@ const others: Readonly<Record<string, Rights>> = {
   'finish-service-removals': [...removal, 'client-secrets:destroy'],
   'flush-outboxes': [...items, 'events:publish'],
   'apply-verification': [...items, 'events:publish'],
+  'learn-lifetimes': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],
   'compose-digests': [...items, 'events:publish'],

@@ -48,7 +48,7 @@ import {
 } from '../support/nouns.ts';
 import { capturedOutput } from '../support/output.ts';
 import { spoiledAuth } from '../support/poison.ts';
-import { answer } from '../support/watched.ts';
+import { answer, jsonAnswer } from '../support/watched.ts';
 
 let w: World;
 let settled: number;
@@ -102,6 +102,14 @@ const interruptedConsent = async (service: Service): Promise<void> => {
   await expect(completeConnect(dying, { query: callback(state), redirectUri })).rejects.toThrow('gone');
 };
 
+/** An auth whose grant the provider has taken back. */
+const refusedGrant = async (auth: Auth): Promise<void> => {
+  const http = { send: () => Promise.resolve(jsonAnswer(400, { error: 'invalid_grant' })) };
+  const where = { organizationId: w.organizationId, workspaceId: w.workspaceId, authId: auth.id };
+  const renewal = refreshNow(otherProcess(w.deps, { http }), where);
+  await expect(passing(w.clock, renewal)).rejects.toMatchObject({ code: 'needs_reconnect' });
+};
+
 /** A renewal whose answer the vault does not take. */
 const heldInEscrow = async (auth: Auth): Promise<void> => {
   const deps = otherProcess(w.deps, {
@@ -139,6 +147,7 @@ describe('messages that come again after all is done', () => {
       await connectedAuth(w, edited),
     ];
     await connectedAuth(w, doomed);
+    const refused = await connectedAuth(w, service);
     const deaf = otherProcess(w.deps, { bus: { publish: () => Promise.reject(new Error('down')) } });
     await setVerification(deaf, {
       by: actor(w),
@@ -148,6 +157,7 @@ describe('messages that come again after all is done', () => {
     });
     const output = capturedOutput();
     await live(hour);
+    await refusedGrant(refused);
     await keyedAuth(w, await tokenService(w, { test: { path: '/me', expect: [204] } }));
     await interruptedConsent(service);
     await heldInEscrow(auths[0]!);
@@ -172,6 +182,7 @@ describe('messages that come again after all is done', () => {
     for (const { on } of reactions) expect(w.bus.events.some(({ type }) => takes({ on }, type))).toBe(true);
     expect(told(w, 'auth.expiring').length).toBeGreaterThan(0);
     expect(told(w, 'service.client_secret_expiring')).toHaveLength(3);
+    expect(w.store.keys().some((key) => key.includes('ENDS#'))).toBe(true);
     expect((await authNow(w, auths[0]!.id)).state).toBe('active');
 
     const before = [w.http.requests.length, w.bus.events.length, written()];

@@ -134,6 +134,8 @@ const Auth = z.object({
   alertAt: Instant.optional(),
   /** The last telling: of which end, and how long before it in milliseconds; 0 is the end itself. */
   alerted: z.object({ end: Instant, lead: z.int() }).optional(),
+  /** The consent that has outlived what its service learned, told once: since when the service believes in that age. */
+  outlived: z.object({ epoch: z.int(), since: Instant }).optional(),
   sessionId: SessionId.optional(),
   /** The versions of the last consents in place: what was committed once does not come back. */
   consents: z.array(z.string()).optional(),

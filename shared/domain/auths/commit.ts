@@ -1,6 +1,7 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import { lifetimeOf } from '../lifetimes/lifetime.ts';
+import { noteOutliving } from '../learning/note-outliving.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { credentialRef, type Attempt, type Auth } from './auth.ts';
@@ -154,7 +155,7 @@ export const commitRenewal = async (
       };
     }
     const recovered = auth.state !== 'active' ? [tell(deps, AuthRecovered, auth, {})] : [];
-    return {
+    return noteOutliving(deps, service, {
       ...next,
       state: 'active',
       cause: undefined,
@@ -163,7 +164,7 @@ export const commitRenewal = async (
       attempt: rotated ? sentTwice(auth, attempt) : undefined,
       ...forecast(next, service, now),
       outbox: [...auth.outbox, refreshed, ...recovered],
-    };
+    });
   });
   // Somebody else has committed since.
   if (committed && old !== outlived) await forgetVersion(deps, committed, old);

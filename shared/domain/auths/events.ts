@@ -3,6 +3,7 @@ import { eventKind, eventOf, type EventKind, type LatchkeyEvent } from '../../ev
 import { AuthId, ServiceId, UmbrellaId, WorkspaceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { Described, Time } from '../inputs.ts';
+import { Life } from '../learning/life.ts';
 import { causes, type Auth } from './auth.ts';
 import { dueEvents } from './due-events.ts';
 
@@ -11,6 +12,13 @@ const AboutAuth = { authId: AuthId, serviceId: ServiceId.nullable(), workspaceId
 const ulid = '01hvx3s9k2m4n6p8q0r2s4t6v8';
 const about = { authId: `auth_${ulid}`, serviceId: `svc_${ulid}`, workspaceId: `ws_${ulid}` };
 const time = '2026-03-01T09:00:00.000Z';
+const life = {
+  environment: 'production',
+  tie: 'L0kbRPoCZ2mWPJxA3hLk4mUu0tXn1xJ2vXqY5o7r8sE',
+  epoch: 1,
+  consentedAt: time,
+  seconds: 604_800,
+};
 
 export const AuthConnected = eventKind('auth.connected', {
   summary: 'A person connected an account, or connected it again.',
@@ -123,6 +131,8 @@ export const AuthNeedsReconnect = eventKind('auth.needs_reconnect', {
     description: Described,
     advice: z.string(),
     link: z.string().nullable(),
+    /** Of a consent that the provider has refused, where no clock that was known has ended it. */
+    life: Life.optional(),
   }),
   example: {
     ...about,
@@ -131,7 +141,17 @@ export const AuthNeedsReconnect = eventKind('auth.needs_reconnect', {
     description: 'Token has been expired or revoked.',
     advice: 'Ask the person to connect again.',
     link: null,
+    life,
   },
+});
+
+export const AuthOutlived = eventKind('auth.outlived', {
+  summary:
+    'The auth was renewed at an age beyond that at which auths of its service were seen to end. Told once for each consent and each such age.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ ...AboutAuth, life: Life }),
+  example: { ...about, life: { ...life, seconds: 691_200 } },
 });
 
 const Ending = z.strictObject({
@@ -185,6 +205,7 @@ export const authEvents = [
   AuthRecovered,
   AuthSetAside,
   AuthNeedsReconnect,
+  AuthOutlived,
   AuthExpiring,
   AuthExpired,
   AuthDeleted,

@@ -1,6 +1,7 @@
 import { conflict, type AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
+import { endedLife } from '../learning/life.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
 import { adviceOnCause, adviceOnEnd, type Cause } from './advice.ts';
 import type { Auth } from './auth.ts';
@@ -45,6 +46,8 @@ export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
   if (onTrial(auth)) return { ...auth, attempt: undefined, refreshAt: undefined };
   const { cause, code, description = null, umbrella } = input;
   const ended = expired(deps, auth, input);
+  const help = adviceOnCause(cause, umbrella);
+  const life = endedLife(auth, cause, deps.clock.now());
   return {
     ...auth,
     state: 'needs_reconnect',
@@ -58,7 +61,7 @@ export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
     outbox: [
       ...auth.outbox,
       ...(ended ? [ended] : []),
-      tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...adviceOnCause(cause, umbrella) }),
+      tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...help, ...life }),
     ],
   };
 };

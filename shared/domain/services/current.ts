@@ -27,6 +27,8 @@ export interface ServiceInUse {
   readonly clientRejectedAt: number | undefined;
   /** The age, in seconds, at which its auths were seen to end, where they were. */
   readonly suspectedLifetime?: number | undefined;
+  /** Since when that is believed. */
+  readonly suspectedSince?: number | undefined;
   /** Reads the secrets of the OAuth application. */
   readonly secrets: (deps: Pick<Deps, 'vault' | 'clock'>) => Promise<Secrets>;
 }
@@ -41,6 +43,7 @@ export const inUse = (service: Service, environment: string): ServiceInUse => ({
   version: service.version,
   clientRejectedAt: service.clientRejectedAt,
   suspectedLifetime: service.suspectedLifetimes?.[environment]?.seconds,
+  suspectedSince: service.suspectedLifetimes?.[environment]?.since,
   secrets: (deps) => secretsIn(deps, service, environment),
 });
 

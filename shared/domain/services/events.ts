@@ -47,6 +47,40 @@ export const RenewalsResumed = eventKind('service.renewals_resumed', {
   example: { ...example, pausedSeconds: 21_600 },
 });
 
+const AboutLifetime = {
+  serviceId: ServiceId,
+  workspaceId: WorkspaceId,
+  environment: z.string(),
+  seconds: z.int(),
+};
+const week = { ...example, environment: 'production', seconds: 604_800 };
+
+/** Nobody has said how long the auths of a service live; their ends have. */
+export const LifetimeSuspected = eventKind('service.lifetime_suspected', {
+  summary:
+    'Of the last 20 auths of a service whose grant the provider refused, at least five ended within 10 % of one age, `seconds` after consent. New auths are predicted to end there.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ ...AboutLifetime, ends: z.int(), advice: z.string() }),
+  example: {
+    ...week,
+    ends: 5,
+    advice: 'Look whether the provider has approved the OAuth application for tests only.',
+  },
+});
+
+export const LifetimeWithdrawn = eventKind('service.lifetime_withdrawn', {
+  summary:
+    'An age at which auths of a service were suspected to end is no longer believed: three have `outlived` it, another has `replaced` it, or an edit made another application of it (`service_changed`).',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    ...AboutLifetime,
+    reason: z.enum(['outlived', 'replaced', 'service_changed']),
+  }),
+  example: { ...week, reason: 'outlived' },
+});
+
 export const ServiceUpdated = eventKind('service.updated', {
   summary: 'The definition of a service was replaced by a new version.',
   audience: 'work',
@@ -145,6 +179,8 @@ export const serviceEvents = [
   ServiceDatesDue,
   RenewalsPaused,
   RenewalsResumed,
+  LifetimeSuspected,
+  LifetimeWithdrawn,
   ServiceUpdated,
   ServiceRemovalBegun,
 ];

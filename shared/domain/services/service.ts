@@ -70,6 +70,9 @@ export const services: Collection<Service> = {
   }),
 };
 
+/** The age at which auths are believed to end, for as many had. */
+const SuspectedLifetime = z.object({ seconds: z.int(), since: Time, ends: z.int() });
+
 const SecretStatus = z.object({ set: z.boolean(), updatedAt: Time.nullable() });
 
 export const ServiceView = z.looseObject({
@@ -80,6 +83,7 @@ export const ServiceView = z.looseObject({
   name: z.string(),
   baseUrl: z.string(),
   auth: z.looseObject({ type: z.string(), clientSecret: SecretStatus.optional() }),
+  suspectedLifetime: SuspectedLifetime.nullable(),
   createdAt: Time,
   updatedAt: Time,
 });
@@ -110,13 +114,20 @@ const ownSecrets = (since: Since) =>
 export const kindOf = ({ catalogueEntry }: Pick<Service, 'catalogueEntry'>): 'built_in' | 'custom' =>
   catalogueEntry === undefined ? 'custom' : 'built_in';
 
+/** What was learned of the auths of one environment; null while nothing is. */
+const suspectedIn = ({ suspectedLifetimes }: Service, environment: string) => {
+  const mark = suspectedLifetimes?.[environment];
+  return mark ? { ...mark, since: iso(mark.since) } : null;
+};
+
 /** A service as its managers see it: the whole definition, its secrets only as set or not (R53). */
 export const showService = (item: Service): z.infer<typeof ServiceView> => {
   const { auth, environments, ...document } = item.definition;
   const since = (environment: string): Since => item.secrets[environment]?.since ?? {};
   const others = Object.entries(environments).map(([name, { auth: override, ...rest }]) => {
     const own = { ...override, ...authSecrets(auth.type, since(name)) };
-    return [name, { ...rest, auth: own, secrets: ownSecrets(since(name)) }];
+    const suspectedLifetime = suspectedIn(item, name);
+    return [name, { ...rest, auth: own, secrets: ownSecrets(since(name)), suspectedLifetime }];
   });
   return {
     ...document,
@@ -128,6 +139,7 @@ export const showService = (item: Service): z.infer<typeof ServiceView> => {
     auth: { ...auth, ...authSecrets(auth.type, since(production)) },
     secrets: ownSecrets(since(production)),
     environments: Object.fromEntries(others),
+    suspectedLifetime: suspectedIn(item, production),
     warnings: warningsOf(item.definition),
     createdAt: iso(item.createdAt),
     updatedAt: iso(item.updatedAt),

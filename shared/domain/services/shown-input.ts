@@ -19,6 +19,7 @@ const readOnly = [
   'catalogueEntry',
   'version',
   'warnings',
+  'suspectedLifetime',
   'createdAt',
   'updatedAt',
 ];
@@ -44,8 +45,12 @@ const places = {
   secrets: (secrets: Members) => without(secrets, (_, value) => isStatus(value)),
 };
 
+/** What reads show of an environment besides its definition. */
+const environment = (one: Members): Members =>
+  without(changed(one, places), (name) => name === 'suspectedLifetime');
+
 const environments = (all: Members): Members =>
-  changed(all, Object.fromEntries(Object.keys(all).map((name) => [name, (one) => changed(one, places)])));
+  changed(all, Object.fromEntries(Object.keys(all).map((name) => [name, environment])));
 
 /** Whoever says at the top that the risk is known says it of `auth`, where that is asked (R33). */
 const riskIntoAuth = (document: Members): Members => {

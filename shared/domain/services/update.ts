@@ -1,6 +1,7 @@
 import type { LatchkeyEvent } from '../../events.ts';
 import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
+import { suspicionsAfterEdit } from '../learning/after-edit.ts';
 import { demandAllowedType } from '../organization/policy.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
@@ -52,6 +53,7 @@ export const updateService = async (
   const secrets = await keepAllSecrets(deps, { owner: service, before: service.secrets, split });
   const next: Service = {
     ...service,
+    ...suspicionsAfterEdit(deps, service, definition),
     definition,
     secrets,
     clientRejectedAt: undefined,
@@ -60,7 +62,7 @@ export const updateService = async (
   };
   const written = await replaceAndTell(deps, services, {
     ...next,
-    outbox: [...service.outbox, updated(deps, next)],
+    outbox: [...next.outbox, updated(deps, next)],
   });
   const kept = { old: service.secrets, made: secrets };
   if (!written) {
