@@ -77,6 +77,8 @@ const others: Readonly<Record<string, Rights>> = {
   'finish-service-removals': [...removal, 'client-secrets:destroy'],
   'flush-outboxes': [...items, 'events:publish'],
   'apply-verification': [...items, 'events:publish'],
+  'count-users': [...items, 'events:publish'],
+  'finish-umbrella-removals': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],
   deliver: [...items, 'signing-secrets:read'],
