@@ -15,7 +15,7 @@ export const countOf = (
 ): number => (capFrees ? present : taken);
 
 /** The share of the cap that was reached; 0 while it is far, or there is none, or no more since the provider has verified the application. */
-export const shareOf = ({ userCap, verification }: Umbrella, count: number): number => {
+const shareOf = ({ userCap, verification }: Umbrella, count: number): number => {
   if (userCap === undefined || verification.status === 'verified') return 0;
   return shares.find((share) => count * 100 >= userCap * share) ?? 0;
 };

@@ -7,7 +7,7 @@ import { amendUsage } from './amend-usage.ts';
 import { findUmbrella } from './get.ts';
 import { linksUnder, umbrellaLinks } from './link.ts';
 import { recordAt } from './record.ts';
-import { countedAuths, countedUsers, countsOf, type Usage } from './usage.ts';
+import { countedAuths, countedUsers, countedUsersUnder, countsOf, type Usage } from './usage.ts';
 
 interface UmbrellaRef {
   readonly organizationId: string;
@@ -31,36 +31,52 @@ const countedAuth = (deps: Deps, { organizationId, authId, umbrellaId }: AuthRef
     sort: `COUNTED#${umbrellaId}`,
   });
 
+const countedUser = (deps: Deps, { organizationId, umbrellaId, user }: UmbrellaRef & { user: string }) =>
+  deps.store.get(countedUsers, {
+    partition: countedUsersUnder(organizationId, umbrellaId).partition,
+    sort: `USER#${user}`,
+  });
+
 const numbered = ({ entry }: Usage): number => (entry?.number ?? 0) + 1;
 
-/** Counts the user of an auth under an umbrella, unless the auth was counted there before. */
-const takePlace = (deps: Deps, auth: Auth, umbrellaId: string): Promise<void> => {
-  const { organizationId, id: authId } = auth;
-  const where = { organizationId, umbrellaId };
-  return amendUsage(deps, where, async (usage) => {
-    if (await countedAuth(deps, { ...where, authId })) return undefined;
-    const of = { ...where, user: userOf(auth), number: 0, auths: 0, revision: 0 };
-    const known = await deps.store.get(countedUsers, countedUsers.place(of).key);
+/** What a mark has for a number: an auth that is about to be counted. */
+const unnumbered = 0;
+
+/** Counts the user of an auth that bears a mark, once. */
+const countMarked = (deps: Deps, { authId, ...where }: AuthRef & UmbrellaRef): Promise<void> =>
+  amendUsage(deps, where, async (usage) => {
+    const counted = await countedAuth(deps, { ...where, authId });
+    if (counted?.number !== unnumbered) return undefined;
+    const { user } = counted;
+    const known = await countedUser(deps, { ...where, user });
     const held = known?.auths ?? 0;
     return {
       ...usage,
       taken: usage.taken + (known ? 0 : 1),
       present: usage.present + (held === 0 ? 1 : 0),
-      entry: { number: numbered(usage), authId, user: of.user, auths: held + 1, gone: false },
+      entry: { number: numbered(usage), authId, user, auths: held + 1, gone: false },
     };
   });
+
+/** Counts the user of an auth under an umbrella, unless the auth was counted there before. */
+const takePlace = async (deps: Deps, auth: Auth, umbrellaId: string): Promise<void> => {
+  const where = { organizationId: auth.organizationId, umbrellaId, authId: auth.id };
+  const mark = { ...where, user: userOf(auth), number: unnumbered, gone: false, revision: 0 };
+  // First, so that a deletion finds the umbrella whenever the count may have been written.
+  await deps.store.insert(countedAuths, mark);
+  await countMarked(deps, where);
 };
 
 /** Notes that an auth is gone, in the counts of all umbrellas in which it stands. Who has no auth left is present no more. */
 export const leavePlaces = async (deps: Deps, { organizationId, authId }: AuthRef): Promise<void> => {
   for await (const { umbrellaId } of every(deps.store, countedAuths, countsOf(organizationId, authId))) {
     const where = { organizationId, umbrellaId };
+    await countMarked(deps, { ...where, authId });
     await amendUsage(deps, where, async (usage) => {
       const counted = await countedAuth(deps, { ...where, authId });
       if (!counted || counted.gone) return undefined;
       const { user } = counted;
-      const key = countedUsers.place({ ...where, user, number: 0, auths: 0, revision: 0 }).key;
-      const left = ((await deps.store.get(countedUsers, key))?.auths ?? 1) - 1;
+      const left = ((await countedUser(deps, { ...where, user }))?.auths ?? 1) - 1;
       return {
         ...usage,
         present: usage.present - (left === 0 ? 1 : 0),
@@ -112,9 +128,15 @@ export const countAllUsers = async (deps: Deps, where: UmbrellaRef): Promise<voi
   )) {
     if (seen.has(serviceId)) continue;
     seen.add(serviceId);
-    for await (const auth of every(deps.store, auths, authsWith(organizationId, serviceId)))
-      if (auth.atRisk?.umbrellaId === umbrellaId && !(await countedAuth(deps, { ...where, authId: auth.id })))
-        await countUser(deps, { organizationId, authId: auth.id });
+    for await (const { id: authId, atRisk } of every(
+      deps.store,
+      auths,
+      authsWith(organizationId, serviceId),
+    )) {
+      if (atRisk?.umbrellaId !== umbrellaId) continue;
+      const counted = await countedAuth(deps, { ...where, authId });
+      if (!counted || counted.number === unnumbered) await countUser(deps, { organizationId, authId });
+    }
   }
   await judgeUsers(deps, where);
 };

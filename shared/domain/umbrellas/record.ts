@@ -68,12 +68,9 @@ export const recordAt = async (
 ): Promise<Verification> => {
   let found = umbrella.verification;
   if (found.at <= time) return found;
-  for await (const { number, verification } of every(
-    store,
-    verificationRecords,
-    recordsOf(umbrella.organizationId, umbrella.id),
-  )) {
-    if (number < umbrella.records) found = verification;
+  const before = recordsOf(umbrella.organizationId, umbrella.id);
+  for await (const { verification } of every(store, verificationRecords, before)) {
+    found = verification;
     if (found.at <= time) break;
   }
   return found;

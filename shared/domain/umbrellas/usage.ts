@@ -14,7 +14,6 @@ const Entry = z.object({
   auths: z.int(),
   gone: z.boolean(),
 });
-export type Entry = z.infer<typeof Entry>;
 
 /** How many people count against the cap of an umbrella. */
 const Usage = z.object({

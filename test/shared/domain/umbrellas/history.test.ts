@@ -143,7 +143,7 @@ describe('the history of the status', () => {
     await expect(read()).rejects.toMatchObject({ code: 'umbrella_not_found' });
   });
 
-  it('of one stored before there was a history begins with what it says now', async () => {
+  it('of one stored before there was a history begins with what it says now', () => {
     const { records, capFrees, ...before } = over;
     expect([records, capFrees]).toEqual([1, false]);
     expect(umbrellas.schema.parse(before)).toEqual(over);
