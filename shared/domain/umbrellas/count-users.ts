@@ -117,26 +117,26 @@ export const countUser = async (deps: Deps, ref: AuthRef): Promise<void> => {
 export const judgeUsers = (deps: Deps, where: UmbrellaRef): Promise<void> =>
   amendUsage(deps, where, () => Promise.resolve(undefined));
 
-/** Counts all who have auths under an umbrella and are not counted yet: those of before people were counted. */
-export const countAllUsers = async (deps: Deps, where: UmbrellaRef): Promise<void> => {
-  const { organizationId, umbrellaId } = where;
+/** The auths at risk under an umbrella, whichever of its services they were made with. */
+async function* authsUnder(
+  { store }: Deps,
+  { organizationId, umbrellaId }: UmbrellaRef,
+): AsyncGenerator<Auth> {
   const seen = new Set<string>();
-  for await (const { serviceId } of every(
-    deps.store,
-    umbrellaLinks,
-    linksUnder(organizationId, umbrellaId),
-  )) {
+  for await (const { serviceId } of every(store, umbrellaLinks, linksUnder(organizationId, umbrellaId))) {
     if (seen.has(serviceId)) continue;
     seen.add(serviceId);
-    for await (const { id: authId, atRisk } of every(
-      deps.store,
-      auths,
-      authsWith(organizationId, serviceId),
-    )) {
-      if (atRisk?.umbrellaId !== umbrellaId) continue;
-      const counted = await countedAuth(deps, { ...where, authId });
-      if (!counted || counted.number === unnumbered) await countUser(deps, { organizationId, authId });
-    }
+    for await (const auth of every(store, auths, authsWith(organizationId, serviceId)))
+      if (auth.atRisk?.umbrellaId === umbrellaId) yield auth;
+  }
+}
+
+/** Counts all who have auths under an umbrella and are not counted yet: those of before people were counted. */
+export const countAllUsers = async (deps: Deps, where: UmbrellaRef): Promise<void> => {
+  const { organizationId } = where;
+  for await (const { id: authId } of authsUnder(deps, where)) {
+    const counted = await countedAuth(deps, { ...where, authId });
+    if (!counted || counted.number === unnumbered) await countUser(deps, { organizationId, authId });
   }
   await judgeUsers(deps, where);
 };

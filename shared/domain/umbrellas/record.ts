@@ -28,7 +28,7 @@ export const recordsOf = (organizationId: string, umbrellaId: string) => ({
 });
 
 export const verificationRecords: Collection<VerificationRecord> = {
-  name: 'verification_record',
+  name: 'umbrella_record',
   schema: VerificationRecord,
   place: ({ organizationId, umbrellaId, number }) => ({
     key: { partition: recordsOf(organizationId, umbrellaId).partition, sort: placeOfRecord(number) },
