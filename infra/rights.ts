@@ -79,6 +79,8 @@ const others: Readonly<Record<string, Rights>> = {
   'flush-outboxes': [...items, 'events:publish'],
   'apply-verification': [...items, 'events:publish'],
   'learn-lifetimes': [...items, 'events:publish'],
+  'count-users': [...items, 'events:publish'],
+  'finish-umbrella-removals': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],
   'compose-digests': [...items, 'events:publish'],

@@ -1,9 +1,9 @@
 import { createUmbrella as run } from '#shared/domain/umbrellas/create.ts';
-import { showUmbrella } from '#shared/domain/umbrellas/umbrella.ts';
+import { describeUmbrella } from '#shared/domain/umbrellas/describe.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { create } from './routes.ts';
 
 /** Registers an umbrella application. */
 export const createUmbrella = endpoint(create, async ({ deps, actor, body }) =>
-  showUmbrella(await run(deps, { by: actor, input: body })),
+  describeUmbrella(deps, await run(deps, { by: actor, input: body })),
 );

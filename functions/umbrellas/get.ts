@@ -1,9 +1,9 @@
+import { describeUmbrella } from '#shared/domain/umbrellas/describe.ts';
 import { getUmbrella as run } from '#shared/domain/umbrellas/get.ts';
-import { showUmbrella } from '#shared/domain/umbrellas/umbrella.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { get } from './routes.ts';
 
 /** Reads an umbrella application. */
 export const getUmbrella = endpoint(get, async ({ deps, actor, path }) =>
-  showUmbrella(await run(deps, { organizationId: actor.organizationId, ...path })),
+  describeUmbrella(deps, await run(deps, { organizationId: actor.organizationId, ...path })),
 );

@@ -1,5 +1,8 @@
 import { serve } from '#shared/entry/serve.ts';
 import { createUmbrella } from './create.ts';
+import { listUmbrellaServices } from './list-services.ts';
+import { listVerificationHistory } from './list-verifications.ts';
+import { deleteUmbrella } from './remove.ts';
 import { getVerification } from './get-verification.ts';
 import { getUmbrella } from './get.ts';
 import { listUmbrellas } from './list.ts';
@@ -11,6 +14,9 @@ export const handler = serve(
   listUmbrellas,
   getUmbrella,
   updateUmbrella,
+  deleteUmbrella,
+  listUmbrellaServices,
   getVerification,
   setVerification,
+  listVerificationHistory,
 );

@@ -7,6 +7,7 @@ import {
   VerificationInput,
   VerificationView,
 } from '#shared/domain/umbrellas/umbrella.ts';
+import { ServiceUnder } from '#shared/domain/umbrellas/services-under.ts';
 import { route } from '#shared/entry/route.ts';
 import { UmbrellaId } from '#shared/ids.ts';
 
@@ -24,6 +25,7 @@ export const create = route({
   example: {
     name: 'Acme for us',
     consoleUrl: 'https://console.acme.example/apps/17',
+    userCap: 100,
     verification: { status: 'demo', authLifetimeSeconds: 604_800 },
   },
 });
@@ -32,7 +34,7 @@ export const list = route({
   name: 'listUmbrellas',
   method: 'GET',
   path: '/v1/umbrellas',
-  summary: 'Lists the umbrella applications.',
+  summary: 'Lists the umbrella applications, each with how many people count against its user cap.',
   needs: 'umbrellas:read',
   request: { query: PageQuery },
   response: pageOf(UmbrellaView),
@@ -52,11 +54,31 @@ export const update = route({
   name: 'updateUmbrella',
   method: 'PATCH',
   path: '/v1/umbrellas/{umbrellaId}',
-  summary: 'Changes the details of an umbrella application.',
+  summary: 'Changes the details of an umbrella application; "userCap": null takes the cap off.',
   needs: 'umbrellas:write',
   request: { path, body: UmbrellaEdit },
   response: UmbrellaView,
   example: { userCap: 100 },
+});
+
+export const remove = route({
+  name: 'deleteUmbrella',
+  method: 'DELETE',
+  path: '/v1/umbrellas/{umbrellaId}',
+  summary: 'Deletes an umbrella application under which no service runs.',
+  needs: 'umbrellas:write',
+  status: 204,
+  request: { path },
+});
+
+export const listServices = route({
+  name: 'listUmbrellaServices',
+  method: 'GET',
+  path: '/v1/umbrellas/{umbrellaId}/services',
+  summary: 'Lists the services, by environment, that run under an umbrella application.',
+  needs: 'umbrellas:read',
+  request: { path, query: PageQuery },
+  response: pageOf(ServiceUnder),
 });
 
 export const getVerification = route({
@@ -77,5 +99,21 @@ export const setVerification = route({
   needs: 'umbrellas:write',
   request: { path, body: VerificationInput },
   response: VerificationView,
-  example: { status: 'in_review', note: 'Sent in on Monday' },
+  example: {
+    status: 'demo',
+    note: 'For test users until the review is over',
+    authLifetimeSeconds: 604_800,
+    exceptScopes: ['openid', 'email', 'profile'],
+  },
+});
+
+export const listVerifications = route({
+  name: 'listVerificationHistory',
+  method: 'GET',
+  path: '/v1/umbrellas/{umbrellaId}/verification/history',
+  summary:
+    "Lists what was recorded of the provider's approval, the newest first, the present record included.",
+  needs: 'umbrellas:read',
+  request: { path, query: PageQuery },
+  response: pageOf(VerificationView),
 });

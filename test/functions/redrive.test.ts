@@ -11,7 +11,9 @@ import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts'
 import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
+import { removeUmbrella } from '#shared/domain/umbrellas/remove.ts';
 import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
+import { updateUmbrella } from '#shared/domain/umbrellas/update.ts';
 import { reactions, takes } from '#functions/reactions.ts';
 import { schedules } from '#functions/schedules.ts';
 import { updateService } from '#shared/domain/services/update.ts';
@@ -132,6 +134,7 @@ describe('messages that come again after all is done', () => {
     const hourly = { ...input, digest: 'hourly' as const, filters: { workspaceIds: [w.workspaceId] } };
     await createSubscription(w.deps, { organizationId: w.organizationId, input: hourly });
     const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
+    const unused = await umbrella(w);
     const revocation = { auth: { revocationUrl: 'https://acme.example/oauth/revoke' } };
     const [service, doomed, edited] = [
       await oauth2Service(w, {
@@ -173,6 +176,9 @@ describe('messages that come again after all is done', () => {
       input: ServiceInput.parse(oauth2Document({ auth: { clientId: 'another' } })),
     });
     await removeService(w.deps, { ...where, serviceId: doomed.id, force: true, ifMatch: undefined });
+    const ofUmbrella = { organizationId: w.organizationId, ifMatch: undefined };
+    await updateUmbrella(w.deps, { ...ofUmbrella, umbrellaId: demo.id, input: { userCap: 2 } });
+    await removeUmbrella(w.deps, { ...ofUmbrella, umbrellaId: unused.id });
     await live(2 * minute);
     for (let hours = 0; hours < 4 * 24; hours += 1) await live(hour);
     await live(minute);
@@ -183,6 +189,7 @@ describe('messages that come again after all is done', () => {
     expect(told(w, 'auth.expiring').length).toBeGreaterThan(0);
     expect(told(w, 'service.client_secret_expiring')).toHaveLength(3);
     expect(w.store.keys().some((key) => key.includes('ENDS#'))).toBe(true);
+    expect(told(w, 'umbrella.cap_near').length).toBeGreaterThan(0);
     expect((await authNow(w, auths[0]!.id)).state).toBe('active');
 
     const before = [w.http.requests.length, w.bus.events.length, written()];

@@ -300,6 +300,7 @@ beforeAll(async () => {
   });
   const umb = `/v1/umbrellas/${id(over)}`;
   for (const path of ['/v1/umbrellas', umb, `${umb}/verification`]) await send('GET', path);
+  await send('DELETE', `/v1/umbrellas/${id(await send('POST', '/v1/umbrellas', { name: 'Unused' }))}`);
   await send('PATCH', umb, { userCap: 100 });
   await send('PUT', `${umb}/verification`, { status: 'in_review', authLifetimeSeconds: 604_800 });
   const sub = await send('POST', '/v1/subscriptions', {
@@ -323,6 +324,8 @@ beforeAll(async () => {
   const acme = await send('POST', services, described({ umbrellaId: id(over) }));
   const keyed = await send('POST', services, tokenDocument());
   for (const path of [services, `${services}/${id(acme)}`]) await send('GET', path);
+  for (const path of [`${umb}/services`, `${umb}/verification/history`]) await send('GET', path);
+  await send('DELETE', umb);
   await send(
     'PUT',
     `${services}/${id(acme)}`,
@@ -547,6 +550,8 @@ describe('with secrets planted everywhere, through every route, reaction and sch
       'auth.revoked',
       'auth.risk_acknowledged',
       'umbrella.verification_changed',
+      'umbrella.cap_changed',
+      'umbrella.removal_begun',
       'delivery.due',
       'subscription.digest_due',
     ])

@@ -4,6 +4,7 @@ import { filledScopes } from '../../protocols/oauth2/filled.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import { isoOrNull } from '../inputs.ts';
 import type { ServiceInUse } from '../services/current.ts';
+import type { Umbrella } from '../umbrellas/umbrella.ts';
 import { tieOf } from '../services/edit-effect.ts';
 import { isDiscouraged } from '../services/warnings.ts';
 import { auths, type Auth } from './auth.ts';
@@ -12,7 +13,7 @@ import { forgetVersion, pointTo } from './commit.ts';
 import { openCredential, type Credential } from './credential.ts';
 import { AuthAtRisk, AuthConnected, AuthRiskAcknowledged, tell } from './events.ts';
 import { forecast } from './forecast.ts';
-import { riskOf, umbrellaOf } from './risk.ts';
+import { adviceOnRisk, riskOf, umbrellaOf } from './risk.ts';
 import { insertAndTell } from '../outbox.ts';
 import { forgetTrouble } from './trouble.ts';
 
@@ -73,7 +74,10 @@ const scopesOfAnswer = ({ service, credential }: Connection): readonly string[] 
 };
 
 /** What a fresh consent means for an auth, whatever was before; undefined when the credential is no good. */
-const consented = async (deps: Deps, connection: Connection): Promise<Consented | undefined> => {
+const consented = async (
+  deps: Deps,
+  connection: Connection,
+): Promise<{ state: Consented; umbrella: Umbrella | undefined } | undefined> => {
   const { auth, service, version, credential, askedScopes, tested, tie } = connection;
   const now = deps.clock.now();
   const pointer = pointTo(auth.id, { version, credential, service, now });
@@ -84,29 +88,47 @@ const consented = async (deps: Deps, connection: Connection): Promise<Consented 
   const scopes = asked && { asked: [...asked], granted: granted && [...granted] };
   const made = { ...place, scopes, consentedAt: now, state: 'active' as const };
   const risk = riskOf(umbrella, service, made);
-  return {
+  const state = {
     ...made,
     ...risk,
     ...forecast({ ...made, ...risk }, service, now),
     ...tested,
     tie: tie ?? tieOf(service.definition),
   };
+  return { state, umbrella };
 };
 
-const news = (deps: Deps, auth: Omit<Auth, 'outbox'>, service: ServiceInUse): readonly LatchkeyEvent[] => [
+interface Behind {
+  readonly service: ServiceInUse;
+  readonly umbrella: Umbrella | undefined;
+}
+
+const news = (
+  deps: Deps,
+  auth: Omit<Auth, 'outbox'>,
+  { service, umbrella }: Behind,
+): readonly LatchkeyEvent[] => [
   tell(deps, AuthConnected, auth, { epoch: auth.epoch }),
   ...(isDiscouraged(service.definition.auth)
     ? [tell(deps, AuthRiskAcknowledged, auth, { type: service.definition.auth.type })]
     : []),
   ...(auth.atRisk
-    ? [tell(deps, AuthAtRisk, auth, { ...auth.atRisk, endsAt: isoOrNull(auth.prediction?.end) })]
+    ? [
+        tell(deps, AuthAtRisk, auth, {
+          ...auth.atRisk,
+          endsAt: isoOrNull(auth.prediction?.end),
+          ...adviceOnRisk(umbrella),
+        }),
+      ]
     : []),
 ];
 
 /** Makes the auth of a connection, active in its first write. Undefined when the credential is no good or the auth is there already. */
 export const insertConnected = async (deps: Deps, connection: Connection): Promise<Auth | undefined> => {
-  const state = await consented(deps, connection);
-  if (!state) return undefined;
+  const consent = await consented(deps, connection);
+  if (!consent) return undefined;
+  const { state, umbrella } = consent;
+  const behind = { service: connection.service, umbrella };
   const item = {
     ...connection.auth,
     ...state,
@@ -117,7 +139,7 @@ export const insertConnected = async (deps: Deps, connection: Connection): Promi
     createdAt: state.consentedAt,
     revision: 0,
   };
-  const auth: Auth = { ...item, outbox: [...news(deps, item, connection.service)] };
+  const auth: Auth = { ...item, outbox: [...news(deps, item, behind)] };
   return insertAndTell(deps, auths, auth);
 };
 
@@ -129,8 +151,10 @@ export const isSettled = ({ credential, consents = [] }: Auth, version: string):
 
 /** Renews an auth in place: another consent, the next epoch; what belonged to the one before is of no use any more. */
 export const renewConnected = async (deps: Deps, connection: Connection): Promise<Auth | undefined> => {
-  const state = await consented(deps, connection);
-  if (!state) return undefined;
+  const consent = await consented(deps, connection);
+  if (!consent) return undefined;
+  const { state, umbrella } = consent;
+  const behind = { service: connection.service, umbrella };
   const { organizationId, id: authId } = connection.auth;
   let old: string | undefined;
   const renewed = await amendAuth(deps, { organizationId, authId }, (auth) => {
@@ -141,7 +165,7 @@ export const renewConnected = async (deps: Deps, connection: Connection): Promis
     const credential = { ...state.credential, before: auth.credential.version };
     const consents = [...(auth.consents ?? []), connection.version].slice(-rememberedConsents);
     const next = { ...kept, ...state, credential, consents, epoch: auth.epoch + 1 };
-    return { ...next, outbox: [...auth.outbox, ...news(deps, next, connection.service)] };
+    return { ...next, outbox: [...auth.outbox, ...news(deps, next, behind)] };
   });
   if (renewed) {
     await forgetVersion(deps, renewed, old);

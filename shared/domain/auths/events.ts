@@ -29,7 +29,8 @@ export const AuthConnected = eventKind('auth.connected', {
 });
 
 export const AuthAtRisk = eventKind('auth.at_risk', {
-  summary: 'The provider has not verified the OAuth application, so the auth may end early.',
+  summary:
+    'The provider has not verified the OAuth application, so the auth may end early. `advice` says what to do, `link` where.',
   audience: 'news',
   version: 1,
   data: z.strictObject({
@@ -37,8 +38,18 @@ export const AuthAtRisk = eventKind('auth.at_risk', {
     umbrellaId: UmbrellaId,
     status: z.string(),
     endsAt: Time.nullable(),
+    // Events of before these two bear neither.
+    advice: z.string().default(''),
+    link: z.string().nullable().default(null),
   }),
-  example: { ...about, umbrellaId: `umb_${ulid}`, status: 'demo', endsAt: time },
+  example: {
+    ...about,
+    umbrellaId: `umb_${ulid}`,
+    status: 'demo',
+    endsAt: time,
+    advice: 'Have the application verified, then ask the person to connect again.',
+    link: 'https://console.example.com/verification',
+  },
 });
 
 export const AuthRiskAcknowledged = eventKind('auth.risk_acknowledged', {

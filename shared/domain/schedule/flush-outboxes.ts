@@ -6,6 +6,7 @@ import { troubles } from '../auths/trouble.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
+import { usages } from '../umbrellas/usage.ts';
 
 const flusher =
   <T extends WithOutbox>(collection: Collection<T>) =>
@@ -27,6 +28,7 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
   [umbrellas.name]: flusher(umbrellas),
+  [usages.name]: flusher(usages),
 };
 
 /** Publishes what an item still carries; rejects when the bus does not take it, so that it is tried again. */

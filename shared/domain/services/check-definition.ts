@@ -4,7 +4,7 @@ import { protocolOf } from '../../protocols/protocol-of.ts';
 import { openPlaceholders } from '../../protocols/url-template.ts';
 import type { Setting } from '../../protocols/protocol.ts';
 import { placeholders } from '../../template.ts';
-import { umbrellaKey, umbrellas } from '../umbrellas/umbrella.ts';
+import { findUmbrella } from '../umbrellas/get.ts';
 import { production, type ServiceDefinition } from './definition.ts';
 import { definitionIn, environmentsOf } from './environment.ts';
 
@@ -124,8 +124,8 @@ const tooLarge = (definition: ServiceDefinition): readonly ErrorDetail[] =>
 
 const checks = [unfilled, plain, nothingApplied, hostless, openHosts, missingSecrets];
 
-const unknownUmbrella = async ({ store }: Pick<Deps, 'store'>, organizationId: string, id?: string) =>
-  id === undefined || (await store.get(umbrellas, umbrellaKey(organizationId, id)))
+const unknownUmbrella = async (deps: Pick<Deps, 'store'>, organizationId: string, umbrellaId?: string) =>
+  umbrellaId === undefined || (await findUmbrella(deps, { organizationId, umbrellaId }))
     ? []
     : [{ path: 'umbrellaId', message: 'There is no such umbrella. Make it with POST /v1/umbrellas.' }];
 

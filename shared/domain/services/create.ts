@@ -1,10 +1,12 @@
 import { newId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { demandAllowedType } from '../organization/policy.ts';
+import { demandUmbrellas } from '../umbrellas/demand.ts';
 import { linkUmbrellas } from '../umbrellas/link.ts';
 import { checkDefinition } from './check-definition.ts';
 import { production, type ServiceInput } from './definition.ts';
 import { environmentsOf } from './environment.ts';
+import { removeService } from './remove.ts';
 import {
   inheritedSecrets,
   keepSecrets,
@@ -77,5 +79,16 @@ export const createService = async (
     outbox: [],
     revision: 0,
   };
-  return (await deps.store.insert(services, item)) ?? item;
+  const made = (await deps.store.insert(services, item)) ?? item;
+  await demandUmbrellas(deps, made).catch(async (error: unknown) => {
+    await removeService(deps, {
+      organizationId,
+      workspaceId,
+      serviceId: id,
+      force: true,
+      ifMatch: undefined,
+    });
+    throw error;
+  });
+  return made;
 };

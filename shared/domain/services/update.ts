@@ -5,6 +5,7 @@ import { suspicionsAfterEdit } from '../learning/after-edit.ts';
 import { demandAllowedType } from '../organization/policy.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
+import { demandUmbrellas } from '../umbrellas/demand.ts';
 import { linkUmbrellas } from '../umbrellas/link.ts';
 import { checkDefinition } from './check-definition.ts';
 import { keepAllSecrets, secretNames } from './create.ts';
@@ -70,5 +71,6 @@ export const updateService = async (
     throw editedMeanwhile();
   }
   await forgetOldSecrets(deps, service, kept);
+  await demandUmbrellas(deps, written);
   return written;
 };

@@ -3,7 +3,7 @@ import { amendAuth } from '../auths/amend.ts';
 import { auths, authsWith, type Auth } from '../auths/auth.ts';
 import { AuthAtRisk, tell } from '../auths/events.ts';
 import { forecast, lifeOf } from '../auths/forecast.ts';
-import { riskOf } from '../auths/risk.ts';
+import { adviceOnRisk, riskOf } from '../auths/risk.ts';
 import { isoOrNull } from '../inputs.ts';
 import { every } from '../paging.ts';
 import { inUse, type ServiceInUse } from '../services/current.ts';
@@ -31,7 +31,11 @@ const under = (deps: Deps, auth: Auth, { umbrella, service }: Under): Auth | und
   const same = next.prediction?.end === auth.prediction?.end && next.alertAt === auth.alertAt;
   if (same && demo?.end === before?.end && atRisk?.status === auth.atRisk?.status) return undefined;
   if (!atRisk || auth.atRisk) return next;
-  const event = tell(deps, AuthAtRisk, auth, { ...atRisk, endsAt: isoOrNull(next.prediction?.end) });
+  const event = tell(deps, AuthAtRisk, auth, {
+    ...atRisk,
+    endsAt: isoOrNull(next.prediction?.end),
+    ...adviceOnRisk(umbrella),
+  });
   return { ...next, outbox: [...auth.outbox, event] };
 };
 

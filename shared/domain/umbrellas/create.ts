@@ -12,12 +12,14 @@ interface CreateUmbrellaInput {
 /** Registers an umbrella application (R40); without a record of verification its status is unknown. */
 export const createUmbrella = async (deps: Deps, { by, input }: CreateUmbrellaInput): Promise<Umbrella> => {
   const now = deps.clock.now();
-  const { verification = { status: 'unknown' as const }, ...details } = input;
+  const { verification = { status: 'unknown' as const }, capFrees = false, ...details } = input;
   const item: Umbrella = {
     ...details,
+    capFrees,
     id: newId('umbrella', deps),
     organizationId: by.organizationId,
     verification: { ...verification, by: by.id, at: now },
+    records: 1,
     version: 1,
     createdAt: now,
     outbox: [],

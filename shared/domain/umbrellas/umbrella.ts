@@ -18,7 +18,7 @@ export const VerificationInput = z.strictObject({
   exceptScopes: z.array(z.string().min(1).max(200)).max(50).optional(),
 });
 
-const Verification = VerificationInput.extend({ by: z.string(), at: Instant });
+export const Verification = VerificationInput.extend({ by: z.string(), at: Instant });
 export type Verification = z.infer<typeof Verification>;
 
 const Umbrella = z.object({
@@ -29,7 +29,13 @@ const Umbrella = z.object({
   supportUrl: z.string().optional(),
   consoleUrl: z.string().optional(),
   userCap: z.int().optional(),
+  /** Whether the provider gives a place under the cap free again when somebody leaves. */
+  capFrees: z.boolean().default(false),
   verification: Verification,
+  /** How many records of verification it has had, the present one included. */
+  records: z.int().default(1),
+  /** Set when it is being deleted: it is gone for all but those who finish that. */
+  removedAt: Instant.optional(),
   version: z.int(),
   createdAt: Instant,
   outbox: z.array(LatchkeyEvent),
@@ -54,16 +60,26 @@ export const umbrellas: Collection<Umbrella> = {
   place: (item) => ({ key: umbrellaKey(item.organizationId, item.id), due: outboxDue(item) }),
 };
 
+const UserCap = z.int().min(1);
+
 const details = {
   name: Name,
   provider: z.string().max(100).optional(),
   supportUrl: Link.optional(),
   consoleUrl: Link.optional(),
-  userCap: z.int().min(1).optional(),
+  /** How many people the provider lets connect while the application is not verified. */
+  userCap: UserCap.optional(),
+  /** `true` where the provider gives a place free again when somebody leaves; most never do. */
+  capFrees: z.boolean().optional(),
 };
 
 export const NewUmbrella = z.strictObject({ ...details, verification: VerificationInput.optional() });
-export const UmbrellaEdit = z.strictObject({ ...details, name: Name.optional() });
+/** What is left out stays; `"userCap": null` says that there is no cap any more. */
+export const UmbrellaEdit = z.strictObject({
+  ...details,
+  name: Name.optional(),
+  userCap: UserCap.nullable().optional(),
+});
 
 export const VerificationView = VerificationInput.extend({ by: z.string(), at: Time });
 
@@ -74,6 +90,9 @@ export const UmbrellaView = z.object({
   supportUrl: z.string().nullable(),
   consoleUrl: z.string().nullable(),
   userCap: z.int().nullable(),
+  capFrees: z.boolean(),
+  /** How many people count against the cap, and the cap. */
+  users: z.object({ count: z.int(), cap: z.int().nullable() }),
   verification: VerificationView,
   version: z.int(),
   createdAt: Time,
@@ -81,13 +100,15 @@ export const UmbrellaView = z.object({
 
 export const showVerification = (record: Verification) => ({ ...record, at: iso(record.at) });
 
-export const showUmbrella = (item: Umbrella): z.infer<typeof UmbrellaView> => ({
+export const showUmbrella = (item: Umbrella, count: number): z.infer<typeof UmbrellaView> => ({
   id: item.id,
   name: item.name,
   provider: item.provider ?? null,
   supportUrl: item.supportUrl ?? null,
   consoleUrl: item.consoleUrl ?? null,
   userCap: item.userCap ?? null,
+  capFrees: item.capFrees,
+  users: { count, cap: item.userCap ?? null },
   verification: showVerification(item.verification),
   version: item.version,
   createdAt: iso(item.createdAt),

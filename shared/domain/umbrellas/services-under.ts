@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { ServiceId, WorkspaceId } from '../../ids.ts';
+import type { Deps } from '../../ports.ts';
+import { sees, type Actor } from '../actor.ts';
+import type { PageQuery } from '../inputs.ts';
+import { page } from '../paging.ts';
+import { definitionIn, environmentsOf } from '../services/environment.ts';
+import { serviceKey, services } from '../services/service.ts';
+import { getUmbrella } from './get.ts';
+import { linksUnder, umbrellaLinks, type UmbrellaLink } from './link.ts';
+
+export const ServiceUnder = z.object({
+  serviceId: ServiceId,
+  environment: z.string(),
+  workspaceId: WorkspaceId,
+  name: z.string(),
+});
+export type ServiceUnder = z.infer<typeof ServiceUnder>;
+
+/** What a link leads to, if the service still says that this environment of it runs under the umbrella; undefined else. */
+export const serviceUnder = async (
+  { store }: Pick<Deps, 'store'>,
+  { organizationId, serviceId, environment, umbrellaId }: UmbrellaLink,
+): Promise<ServiceUnder | undefined> => {
+  const service = await store.get(services, serviceKey(organizationId, serviceId));
+  if (!service || service.removedAt !== undefined) return undefined;
+  const { definition, workspaceId } = service;
+  if (!environmentsOf(definition).includes(environment)) return undefined;
+  if (definitionIn(definition, environment).umbrellaId !== umbrellaId) return undefined;
+  return { serviceId, environment, workspaceId, name: definition.name };
+};
+
+interface ListInput {
+  readonly by: Actor;
+  readonly umbrellaId: string;
+  readonly query: PageQuery;
+}
+
+/** Lists the services, each with an environment, that run under an umbrella, as far as the caller may know of them. A page may be short. */
+export const listServicesUnder = async (
+  deps: Deps,
+  { by, umbrellaId, query }: ListInput,
+): Promise<{ items: ServiceUnder[]; nextCursor: string | null }> => {
+  const { organizationId } = by;
+  await getUmbrella(deps, { organizationId, umbrellaId });
+  const where = linksUnder(organizationId, umbrellaId);
+  const links = await page(deps.store, umbrellaLinks, { ...where, query, show: (link) => link });
+  const found = await Promise.all(links.items.map((link) => serviceUnder(deps, link)));
+  return { ...links, items: found.flatMap((one) => (one && sees(by, one.workspaceId) ? [one] : [])) };
+};
