@@ -13,6 +13,7 @@ import { localClock } from './clock.ts';
 import type { LocalConfig } from './config.ts';
 import { ensureTable, startDynamodb } from './dynamodb.ts';
 import type { Folder } from './files.ts';
+import { localNotices } from './notices.ts';
 
 const tableName = 'latchkey';
 
@@ -38,6 +39,7 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
   const store = tableStore({ client, tableName });
   const clock = localClock(folder);
   const bus = localBus(folder.path('events.jsonl'));
+  const notices = localNotices(folder.path('notices.jsonl'), clock);
   const deps = (publicUrl: string, allowed: readonly string[]): Deps => ({
     store,
     vault: sealedVault({ store, random, dataKey: rootDataKeys(rootKey) }),
@@ -47,6 +49,7 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
       allow: parseAllowList([config.LATCHKEY_EGRESS_ALLOW, ...allowed].filter(Boolean).join(',')),
       plainHttp: true,
     }),
+    notices,
     clock,
     random,
     settings: { publicUrl, plainHttp: true },
@@ -55,5 +58,5 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
     client.destroy();
     await database.stop();
   };
-  return { store, clock, bus, deps, stop };
+  return { store, clock, bus, notices, deps, stop };
 };

@@ -78,6 +78,9 @@ describe('the checks of a synth', () => {
       `AwsSolutions-IAM5[Resource::${secret}/key/*]`,
       `AwsSolutions-IAM5[Resource::${secret}/service/*]`,
       `AwsSolutions-IAM5[Resource::${secret}/subscription/*]`,
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:*:*:event-bus/latchkey-alerts-*]',
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:*:*:latchkey-alerts-*]',
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:latchkey-mail-*]',
       'AwsSolutions-SMG4',
     ]);
     for (const [, reason] of acknowledged) expect(reason).toMatch(/^[A-Z].{40,}\.$/);

@@ -5,10 +5,12 @@ import { signingSecret } from '../../protocols/standard-webhooks.ts';
 import type { Secret } from '../../secret.ts';
 import { namesNews } from '../events.ts';
 import { newVersion } from '../vault-version.ts';
-import { signingSecretRef, subscriptions, type NewSubscription, type Subscription } from './subscription.ts';
+import { signingSecretRef } from './signing-secret.ts';
+import { subscriptions, type NewSubscription, type Subscription } from './subscription.ts';
+import { bound } from './targets/targets.ts';
 
-const check = ({ settings }: Deps, { target, events }: NewSubscription) => {
-  const details = events.flatMap((pattern, index) =>
+const check = (deps: Deps, { target, events }: NewSubscription) => {
+  const unheard = events.flatMap((pattern, index) =>
     namesNews(pattern)
       ? []
       : [
@@ -18,9 +20,7 @@ const check = ({ settings }: Deps, { target, events }: NewSubscription) => {
           },
         ],
   );
-  if (!settings.plainHttp && !target.url.startsWith('https:')) {
-    details.push({ path: 'body.target.url', message: 'Expected https://.' });
-  }
+  const details = [...unheard, ...bound(target).check(deps)];
   if (details.length > 0)
     throw invalid('invalid_subscription', 'The subscription cannot work as it is.', details);
 };
@@ -30,23 +30,42 @@ interface CreateSubscriptionInput {
   readonly input: NewSubscription;
 }
 
-/** Subscribes a webhook to events. Its signing secret goes to the vault, and into this answer once. */
+/** What a target needs before it can be told: a webhook its secret, a mailbox its topic and the recipient's yes. */
+const open = async (
+  deps: Deps,
+  { organizationId, id, target }: Pick<Subscription, 'organizationId' | 'id' | 'target'>,
+) => {
+  if (target.type === 'email') {
+    const mailTopic = await deps.notices.openMail(id, target.address);
+    const state = deps.notices.by === 'local' ? ('enabled' as const) : ('awaiting_confirmation' as const);
+    return { parts: { mailTopic, state }, secret: undefined };
+  }
+  if (target.type !== 'webhook') return { parts: {}, secret: undefined };
+  const secretVersion = newVersion(deps.random);
+  const secret = signingSecret(deps.random.bytes(32));
+  await deps.vault.put(signingSecretRef({ organizationId, id }), secretVersion, secret);
+  return { parts: { secretVersion }, secret };
+};
+
+/** Subscribes somebody to events. The signing secret of a webhook goes to the vault, and into this answer once. */
 export const createSubscription = async (
   deps: Deps,
   { organizationId, input }: CreateSubscriptionInput,
-): Promise<{ subscription: Subscription; secret: Secret }> => {
+): Promise<{ subscription: Subscription; secret: Secret | undefined }> => {
   check(deps, input);
+  const id = newId('subscription', deps);
+  const { parts, secret } = await open(deps, { organizationId, id, target: input.target });
   const subscription: Subscription = {
     ...input,
-    id: newId('subscription', deps),
+    id,
     organizationId,
-    secretVersion: newVersion(deps.random),
+    state: 'enabled',
+    ...parts,
     version: 1,
     createdAt: deps.clock.now(),
+    outbox: [],
     revision: 0,
   };
-  const secret = signingSecret(deps.random.bytes(32));
-  await deps.vault.put(signingSecretRef(subscription), subscription.secretVersion, secret);
   await deps.store.insert(subscriptions, subscription);
   return { subscription, secret };
 };
