@@ -10,6 +10,8 @@ import { deliveries as allDeliveries, deliveryKey } from '#shared/domain/subscri
 import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
 import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
+import { redeliverSince } from '#shared/domain/subscriptions/redeliver.ts';
+import { renewSigningSecret } from '#shared/domain/subscriptions/rotate.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
 import { reactions, takes } from '#functions/reactions.ts';
@@ -109,7 +111,9 @@ describe('messages that come again after all is done', () => {
       target: { type: 'webhook', url: 'https://hook.example/in' },
       events: ['auth.*', 'service.*', 'umbrella.*'],
     });
-    await createSubscription(w.deps, { organizationId: w.organizationId, input });
+    const { organizationId } = w;
+    const { subscription } = await createSubscription(w.deps, { organizationId, input });
+    const subscriber = { organizationId, subscriptionId: subscription.id };
     const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
     const revocation = { auth: { revocationUrl: 'https://acme.example/oauth/revoke' } };
     const [service, doomed, edited] = [
@@ -148,6 +152,8 @@ describe('messages that come again after all is done', () => {
     });
     await removeService(w.deps, { ...where, serviceId: doomed.id, force: true, ifMatch: undefined });
     await live(2 * minute);
+    await renewSigningSecret(w.deps, { ...subscriber, overlapSeconds: 3600 });
+    await redeliverSince(w.deps, { ...subscriber, since: 0, which: 'all' });
     for (let hours = 0; hours < 4 * 24; hours += 1) await live(hour);
     await live(minute);
     output.stop();

@@ -383,7 +383,17 @@ beforeAll(async () => {
   await live(8 * day, 20);
   await send('GET', subscription);
   await send('GET', '/v1/subscriptions');
-  await send('GET', `${subscription}/deliveries`);
+  await send('POST', `${subscription}/test`);
+  const deliveries = await send('GET', `${subscription}/deliveries`, undefined, {
+    query: 'status=delivered&limit=1',
+  });
+  const [delivery] = deliveries.json['items'] as { id: string }[];
+  await send('POST', `${subscription}/deliveries/${delivery?.id ?? ''}/redeliver`);
+  await send('POST', `${subscription}/redeliver`, { since: '2026-03-01T09:00:00.000Z', status: 'all' });
+  const renewed = await send('POST', `${subscription}/secret`, { overlapSeconds: 3600 });
+  drawn.set('second webhook secret', String(renewed.json['secret']).replace('whsec_', ''));
+  await live(3 * hour);
+  await send('POST', `${subscription}/enable`);
 
   // Bad calls of every route: no key, a wrong key, a secret where it does not belong, broken JSON around one.
   const secretEverywhere = {
@@ -402,6 +412,7 @@ beforeAll(async () => {
       .replace('{umbrellaId}', id(over))
       .replace('{subscriptionId}', id(sub))
       .replace('{keyId}', id(made))
+      .replace('{deliveryId}', `dlv_${'0'.repeat(26)}`)
       .replace('{token}', `${word}-link`)
       .replace('{path+}', 'x')
       .replace('{environment}', 'sandbox')
@@ -472,6 +483,7 @@ afterAll(() => output.stop());
 const shows: Readonly<Record<string, (seen: Seen) => boolean>> = {
   'second key': ({ route, answered }) => route === 'createKey' && answered.status === 201,
   'webhook secret': ({ route, answered }) => route === 'createSubscription' && answered.status === 201,
+  'second webhook secret': ({ route, answered }) => route === 'renewSigningSecret' && answered.status === 200,
   // The page's own address; and, when the provider said no, the person's way to try again.
   link: ({ route }) => route === 'startConnectSession' || route === 'completeConnect',
   state: ({ route, answered }) =>

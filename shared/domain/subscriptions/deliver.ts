@@ -59,11 +59,10 @@ const failed = (deps: Deps, delivery: Delivery, { standing, restMilliseconds }: 
   if (standing.state === 'disabled') return { ...delivery, status: 'held', nextTryAt: undefined };
   const over: Delivery = { ...delivery, status: 'failed', nextTryAt: undefined };
   const probeAt = standing.trouble?.probeAt;
+  if ((delivery.until ?? Infinity) <= now) return over;
   // What ails the subscriber as a whole counts against none of its deliveries but by time.
   if (probeAt !== undefined)
-    return (delivery.until ?? Infinity) <= now
-      ? over
-      : { ...delivery, status: 'waiting', nextTryAt: Math.max(probeAt, now + restMilliseconds) };
+    return { ...delivery, status: 'waiting', nextTryAt: Math.max(probeAt, now + restMilliseconds) };
   const failures = delivery.failures ?? delivery.tries.length - 1;
   const pause = pauses[failures];
   if (pause === undefined) return over;
@@ -121,7 +120,12 @@ export const deliver = async (deps: Deps, input: DeliverInput): Promise<void> =>
     await deps.store.replace(deliveries, parked(deps, delivery, waits));
     return;
   }
-  const leased = await deps.store.replace(deliveries, { ...delivery, nextTryAt: now + lease });
+  // What is under way waits no more: whoever wakes those that wait must leave it alone.
+  const leased = await deps.store.replace(deliveries, {
+    ...delivery,
+    status: 'pending',
+    nextTryAt: now + lease,
+  });
   if (!leased) return;
   if (await takeTurn(deps, subscription)) await tell(deps, leased, subscription);
   else await deps.store.replace(deliveries, parked(deps, leased, now + minute));

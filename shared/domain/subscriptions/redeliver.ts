@@ -14,7 +14,7 @@ import { getSubscription } from './get.ts';
 const pageSize = 100;
 
 /** Pages of one run of the reaction; then another message goes on. */
-const pagesPerRun = 20;
+const pagesPerRun = 10;
 
 /** So many are counted while the caller waits. */
 const mostCounted = 1000;
@@ -118,6 +118,10 @@ interface Backlog extends SubscriptionRef {
   readonly after?: string | undefined;
 }
 
+/** What a person asks for is what there was then, and each once, however often the message comes. */
+const isMeant = ({ which, round }: Backlog, delivery: Delivery): boolean =>
+  which === 'waiting' || (delivery.round !== round && delivery.event.id < round);
+
 /** Makes what was missed due again, a number of pages at a time; the rest is asked for by another event. */
 export const redeliverBacklog = async (deps: Deps, backlog: Backlog): Promise<void> => {
   const { organizationId, subscriptionId, which, round } = backlog;
@@ -125,7 +129,7 @@ export const redeliverBacklog = async (deps: Deps, backlog: Backlog): Promise<vo
   for (let page = 0; after !== undefined && page < pagesPerRun; page += 1) {
     const found = await pageAfter(deps, backlog, after);
     const ids: string[] = [];
-    const wanted = found.items.filter((each) => takes[which](each) && each.round !== round);
+    const wanted = found.items.filter((each) => takes[which](each) && isMeant(backlog, each));
     await sideBySide(wanted, async (each) => {
       // What waits has the days left that it had; what is asked for by a person begins anew.
       const now = deps.clock.now();

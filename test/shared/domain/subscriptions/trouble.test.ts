@@ -161,9 +161,7 @@ describe('a subscriber', () => {
     const { subscription } = await subscribed(w, webhookAt('one'));
     const hall = deliveryHall(w);
     const bad = await happened(w, AuthAtRisk);
-    w.http.answers(({ headers }) =>
-      answer(Object.fromEntries(headers)['webhook-id'] === bad.id ? 400 : 204),
-    );
+    w.http.answers(({ headers }) => answer(Object.fromEntries(headers)['webhook-id'] === bad.id ? 400 : 204));
     for (let hours = 0; hours < 80; hours += 1) {
       await happened(w);
       await hall.live(hour, 5 * minute);
