@@ -55,7 +55,7 @@ export const inLane = async (
     try {
       await run();
     } finally {
-      await deps.store.replace(laneItems, { ...taken, until: 0 });
+      await deps.store.replace(laneItems, { ...taken, until: deps.clock.now() });
     }
     return true;
   }
