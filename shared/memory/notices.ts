@@ -3,7 +3,7 @@ import type { Notice, Notices } from '#shared/ports.ts';
 import { settled } from './settled.ts';
 
 /** Something that was told, and to whom. */
-export interface Told {
+interface Told {
   readonly to: string;
   readonly notice?: Notice;
   readonly event?: LatchkeyEvent;

@@ -1,14 +1,15 @@
 import { conflict, notFound } from '../../errors.ts';
 import { newEvent } from '../../events.ts';
-import { bare, newId, prefixed } from '../../ids.ts';
+import { newId, timeOf } from '../../ids.ts';
 import type { Deps, Page } from '../../ports.ts';
 import { iso } from '../inputs.ts';
-import { every } from '../paging.ts';
 import { sideBySide } from '../side-by-side.ts';
 import type { SubscriptionRef } from './amend.ts';
 import { deliveries, deliveriesSince, deliveriesTo, deliveryKey, type Delivery } from './delivery.ts';
 import { BacklogDue, DeliveryDue } from './events.ts';
 import { getSubscription } from './get.ts';
+
+const hour = 3_600_000;
 
 /** Of one page and one message. */
 const pageSize = 100;
@@ -61,17 +62,17 @@ const enabled = async (deps: Deps, ref: SubscriptionRef): Promise<void> => {
     throw conflict('subscription_disabled', 'The subscription is disabled. Enable it first.');
 };
 
-const find = async (
-  deps: Deps,
-  { organizationId, subscriptionId }: SubscriptionRef,
-  deliveryId: string,
-): Promise<Delivery> => {
-  const place = { organizationId, subscriptionId, eventId: prefixed('event', bare(deliveryId)) };
-  const named = await deps.store.get(deliveries, deliveryKey(place));
-  if (named?.id === deliveryId) return named;
-  // Deliveries stand under their events.
-  for await (const delivery of every(deps.store, deliveries, deliveriesTo(organizationId, subscriptionId)))
-    if (delivery.id === deliveryId) return delivery;
+const find = async (deps: Deps, ref: SubscriptionRef, deliveryId: string): Promise<Delivery> => {
+  // Deliveries stand under their events, and are mostly planned within moments of these: look there first, then everywhere.
+  for (const since of [Math.max(timeOf(deliveryId) - hour, 0), 0]) {
+    let after: string | undefined = deliveriesSince(since);
+    while (after !== undefined && after < deliveriesSince(timeOf(deliveryId) + hour)) {
+      const page = await pageAfter(deps, ref, after);
+      const found = page.items.find(({ id }) => id === deliveryId);
+      if (found) return found;
+      after = page.next;
+    }
+  }
   throw notFound('delivery', 'Deliveries are kept for 30 days. Check the id.');
 };
 

@@ -1,4 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { AuthConnected } from '#shared/domain/auths/events.ts';
+import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
+import { newEvent } from '#shared/events.ts';
 import { listDeliveries } from '#shared/domain/subscriptions/list-deliveries.ts';
 import { redeliver, redeliverBacklog, redeliverSince } from '#shared/domain/subscriptions/redeliver.ts';
 import { day, hour, minute, world, type World } from '../../../support/deps.ts';
@@ -38,6 +41,19 @@ describe('redelivery', () => {
       status: 'delivered',
       tries: [{ status: 200 }, { status: 200 }],
     });
+  });
+
+  it('of one that was planned days after its event finds that too', async () => {
+    const { subscription } = await subscribed(w, webhookAt('one'));
+    const event = newEvent(w.deps, AuthConnected, {
+      organizationId: w.organizationId,
+      data: AuthConnected.example,
+    });
+    await w.clock.advance(2 * day);
+    await planDeliveries(w.deps, event);
+    const [late] = await deliveriesNow(w, subscription);
+    const asked = await redeliver(w.deps, { ...refOf(subscription), deliveryId: late!.id });
+    expect(asked.event.id).toBe(event.id);
   });
 
   it('of what there is not answers 404; while the subscription is disabled, 409', async () => {
