@@ -59,7 +59,9 @@ export const firstId = (noun: Noun, time: number): string =>
 
 /** When an id was made, in milliseconds since 1970. */
 export const timeOf = (value: string): number =>
-  Number([...bare(value)].reduce((sum, digit) => (sum << 5n) | BigInt(alphabet.indexOf(digit)), 0n) >> 80n);
+  Number(
+    Array.from(bare(value)).reduce((sum, digit) => (sum << 5n) | BigInt(alphabet.indexOf(digit)), 0n) >> 80n,
+  );
 
 /** 256 bits of chance in lower-case base 32 (52 characters): for keys, links and states. */
 export const newToken = (random: Random): string => base32(number(random.bytes(32)), 52);

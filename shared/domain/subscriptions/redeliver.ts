@@ -5,7 +5,7 @@ import type { Deps, Page } from '../../ports.ts';
 import { iso } from '../inputs.ts';
 import { sideBySide } from '../side-by-side.ts';
 import type { SubscriptionRef } from './amend.ts';
-import { deliveries, deliveriesSince, deliveriesTo, deliveryKey, type Delivery } from './delivery.ts';
+import { deliveries, deliveriesSince, deliveriesTo, type Delivery } from './delivery.ts';
 import { BacklogDue, DeliveryDue } from './events.ts';
 import { getSubscription } from './get.ts';
 
