@@ -168,7 +168,7 @@ export const reactions: readonly Reaction[] = [
   },
   {
     name: 'plan-deliveries',
-    on: ['auth.*', 'service.*', 'umbrella.*'],
+    on: ['auth.*', 'service.*', 'umbrella.*', 'subscription.*'],
     entry: 'events/plan-deliveries.ts',
     batchSize: 10,
     concurrency: 5,
@@ -191,7 +191,25 @@ export const reactions: readonly Reaction[] = [
     batchSize: 1,
     concurrency: 20,
     timeoutSeconds: 120,
-    impact: 'Webhooks are late.',
+    impact: 'Webhooks and other notices are late.',
+  },
+  {
+    name: 'redeliver',
+    on: ['delivery.backlog_due'],
+    entry: 'events/redeliver.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 120,
+    impact: 'Subscribers are told late of what they have missed, or not at all.',
+  },
+  {
+    name: 'forget-signing-secrets',
+    on: ['subscription.secret_due'],
+    entry: 'events/forget-signing-secrets.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 60,
+    impact: 'Old signing secrets of webhooks stay in the vault; they sign nothing any more.',
   },
 ];
 

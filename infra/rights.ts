@@ -10,7 +10,10 @@ export type Right =
   | `signing-secrets:${SecretAct}`
   | 'sealing-key:read'
   | 'first-key:write'
-  | 'events:publish';
+  | 'events:publish'
+  | 'notices:send'
+  | 'mail:open'
+  | 'mail:close';
 
 type SecretAct = 'read' | 'write' | 'destroy';
 type Rights = readonly Right[];
@@ -55,7 +58,18 @@ const nouns: Readonly<Record<Noun, Rights>> = {
     'sealing-key:read',
     'events:publish',
   ],
-  subscriptions: [...items, 'signing-secrets:write', 'signing-secrets:destroy', 'sealing-key:read'],
+  subscriptions: [
+    ...items,
+    // A test is sent while the caller waits.
+    'signing-secrets:read',
+    'signing-secrets:write',
+    'signing-secrets:destroy',
+    'sealing-key:read',
+    'notices:send',
+    'mail:open',
+    'mail:close',
+    'events:publish',
+  ],
   umbrellas: [...items, 'sealing-key:read', 'events:publish'],
   workspaces: [...items, 'sealing-key:read'],
 };
@@ -84,7 +98,9 @@ const others: Readonly<Record<string, Rights>> = {
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],
   'compose-digests': [...items, 'events:publish'],
-  deliver: [...items, 'signing-secrets:read'],
+  deliver: [...items, 'signing-secrets:read', 'notices:send', 'events:publish'],
+  redeliver: [...items, 'events:publish'],
+  'forget-signing-secrets': [...items, 'events:publish'],
   'found-organization': [...items, 'first-key:write'],
 };
 

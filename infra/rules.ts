@@ -62,6 +62,26 @@ const credentialRules = (under: (path: string) => string, { vault }: Grantable['
       };
 };
 
+/**
+ * Topics and buses are told whose names begin so, wherever they are: their own policies say whether another account may tell them.
+ * A name that nobody chose for this cannot be reached, whatever a subscription says.
+ */
+const noticeRules = ({ partition, region, account }: Stack, { prefix }: Grantable['config']) => {
+  const topics = `arn:${partition}:sns:*:*:${prefix}-alerts-*`;
+  const buses = `arn:${partition}:events:*:*:event-bus/${prefix}-alerts-*`;
+  const mail = `arn:${partition}:sns:${region}:${account}:${prefix}-mail-*`;
+  return {
+    'notices:send': [
+      { actions: ['sns:Publish'], resources: [topics, mail] },
+      { actions: ['events:PutEvents'], resources: [buses] },
+      // Whether the recipient has confirmed.
+      { actions: ['sns:GetTopicAttributes'], resources: [mail] },
+    ],
+    'mail:open': [{ actions: ['sns:CreateTopic', 'sns:Subscribe'], resources: [mail] }],
+    'mail:close': [{ actions: ['sns:DeleteTopic'], resources: [mail] }],
+  };
+};
+
 /** What each right comes to in IAM. */
 export const rulesOf = (stack: Stack, { table, bus, sealingKey, config }: Grantable): Rules => {
   const under = (path: string) =>
@@ -71,6 +91,7 @@ export const rulesOf = (stack: Stack, { table, bus, sealingKey, config }: Granta
   return {
     ...itemRules(table),
     ...credentialRules(under, config),
+    ...noticeRules(stack, config),
     'client-secrets:read': [{ actions: actions.read, resources: clients }],
     'client-secrets:write': [{ actions: actions.write, resources: clients }],
     'client-secrets:destroy': [{ actions: actions.destroy, resources: clients }],

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { LocalBus } from './bus.ts';
 import type { LocalClock } from './clock.ts';
 import { readBody } from './http-event.ts';
+import type { LocalNotices } from './notices.ts';
 
 const unit = { W: 604_800_000, D: 86_400_000, H: 3_600_000, M: 60_000, S: 1000 } as const;
 const part = (name: string) => `(?:(?<${name}>\\d{1,9})${name})?`;
@@ -25,6 +26,7 @@ const Advance = z.strictObject({ advance: Duration });
 interface LocalRoutes {
   readonly clock: LocalClock;
   readonly bus: LocalBus;
+  readonly notices: LocalNotices;
   readonly travel: (milliseconds: number) => Promise<number>;
   readonly run: (schedule: string) => Promise<boolean>;
   readonly idle: () => Promise<void>;
@@ -74,10 +76,14 @@ const route = async (parts: LocalRoutes, request: IncomingMessage, url: URL): Pr
     await parts.idle();
     return { status: 200, value: { items: parts.bus.after(url.searchParams.get('after') ?? undefined) } };
   }
+  if (request.method === 'GET' && name === 'notices') {
+    await parts.idle();
+    return { status: 200, value: { items: parts.notices.kept() } };
+  }
   return wrong(
     404,
     'route_not_found',
-    'Locally there are POST /_local/clock, POST /_local/run/{schedule}, GET /_local/events.',
+    'Locally there are POST /_local/clock, POST /_local/run/{schedule}, GET /_local/events, GET /_local/notices.',
   );
 };
 

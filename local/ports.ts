@@ -13,6 +13,7 @@ import { localClock } from './clock.ts';
 import type { LocalConfig } from './config.ts';
 import { ensureTable, startDynamodb } from './dynamodb.ts';
 import type { Folder } from './files.ts';
+import { localNotices } from './notices.ts';
 
 const tableName = 'latchkey';
 
@@ -38,6 +39,7 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
   const store = tableStore({ client, tableName });
   const clock = localClock(folder);
   const bus = localBus(folder.path('events.jsonl'));
+  const notices = localNotices(folder.path('notices.jsonl'), clock);
   const deps = (publicUrl: string, allowed: readonly string[]): Deps => {
     const allow = parseAllowList([config.LATCHKEY_EGRESS_ALLOW, ...allowed].filter(Boolean).join(','));
     return {
@@ -46,6 +48,7 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
       sealer: keySealer({ key: () => Promise.resolve(rootKey), random }),
       bus,
       http: guardedHttp({ allow, plainHttp: true }),
+      notices,
       clock,
       random,
       settings: { publicUrl, plainHttp: true, allow },
@@ -55,5 +58,5 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
     client.destroy();
     await database.stop();
   };
-  return { store, clock, bus, deps, stop };
+  return { store, clock, bus, notices, deps, stop };
 };

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { systemClock as clock } from './aws/clock.ts';
 import { guardedHttp, parseAllowList } from './aws/egress.ts';
 import { eventBridgeBus } from './aws/event-bus.ts';
+import { awsNotices } from './aws/notices.ts';
 import { systemRandom as random } from './aws/random.ts';
 import { keySealer, secretsManagerKey } from './aws/sealer.ts';
 import { documentClient } from './aws/table/documents.ts';
@@ -39,6 +40,7 @@ const awsDeps = (config: Config): Deps => {
     sealer: keySealer({ key: secretsManagerKey({ client: secrets, secretId: config.sealingKey }), random }),
     bus: eventBridgeBus({ client: new EventBridgeClient(), busName: config.bus, clock, random }),
     http: guardedHttp({ allow, plainHttp: false }),
+    notices: awsNotices({ prefix: config.secretPrefix, clock, random }),
     clock,
     random,
     settings: { publicUrl: config.publicUrl, plainHttp: false, allow },

@@ -53,6 +53,16 @@ const number = (bytes: Uint8Array) => bytes.reduce((sum, byte) => (sum << 8n) | 
 export const newId = (noun: Noun, { clock, random }: { clock: Clock; random: Random }): string =>
   `${prefixes[noun]}_${base32((BigInt(clock.now()) << 80n) | number(random.bytes(10)), 26)}`;
 
+/** What no id made at this time or later sorts before. */
+export const firstId = (noun: Noun, time: number): string =>
+  `${prefixes[noun]}_${base32(BigInt(time) << 80n, 26)}`;
+
+/** When an id was made, in milliseconds since 1970. */
+export const timeOf = (value: string): number =>
+  Number(
+    Array.from(bare(value)).reduce((sum, digit) => (sum << 5n) | BigInt(alphabet.indexOf(digit)), 0n) >> 80n,
+  );
+
 /** 256 bits of chance in lower-case base 32 (52 characters): for keys, links and states. */
 export const newToken = (random: Random): string => base32(number(random.bytes(32)), 52);
 

@@ -191,6 +191,43 @@ export interface AllowList {
   readonly hasAddress: (address: string) => boolean;
 }
 
+/** What somebody is told over SNS. */
+export interface Notice {
+  /** One line of printable ASCII, at most 100 characters: SNS takes nothing else as the subject of an e-mail. */
+  readonly subject: string;
+  readonly message: string;
+  /** What filter policies of the topic's own subscriptions can tell notices apart by. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** Ways to tell somebody by the account's own services, besides HTTP. All reject with `NoticeFailure`. */
+export interface Notices {
+  /** Where notices go: `local` when they are only kept on this machine, so that nobody takes it for sent. */
+  readonly by: 'aws' | 'local';
+  /** How the names of all topics and buses begin that may be told: IAM lets no other be reached. */
+  readonly prefix: string;
+  readonly publish: (topicArn: string, notice: Notice) => Promise<void>;
+  /** Puts the event on a bus as it is. */
+  readonly putEvent: (busArn: string, event: LatchkeyEvent) => Promise<void>;
+  /** Makes the topic of a subscription and asks the recipient to confirm; again: asks again. Answers the topic's ARN. */
+  readonly openMail: (subscriptionId: string, address: string) => Promise<string>;
+  /** Whether the recipient has confirmed, and has not unsubscribed since. */
+  readonly mailConfirmed: (topicArn: string) => Promise<boolean>;
+  /** Removes such a topic with its recipient. Of what is not there: nothing happens. */
+  readonly closeMail: (topicArn: string) => Promise<void>;
+}
+
+/** A service of the account did not take a notice. Holds none of that service's words. */
+export class NoticeFailure extends Error {
+  readonly reason: 'not_found' | 'forbidden' | 'throttled' | 'refused' | 'unavailable';
+
+  constructor(reason: NoticeFailure['reason'], options?: ErrorOptions) {
+    super(`The notice was not taken (${reason}).`, options);
+    this.name = 'NoticeFailure';
+    this.reason = reason;
+  }
+}
+
 /** What the deployer decides. */
 interface Settings {
   /** Where the product is reached from outside, without a slash at its end. */
@@ -208,6 +245,7 @@ export interface Deps {
   readonly sealer: Sealer;
   readonly bus: Bus;
   readonly http: Http;
+  readonly notices: Notices;
   readonly clock: Clock;
   readonly random: Random;
   readonly settings: Settings;

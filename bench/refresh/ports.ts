@@ -11,6 +11,7 @@ import { tableStore } from '#shared/aws/table/store.ts';
 import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';
 import { sealedVault } from '#shared/aws/vault/sealed.ts';
 import { memoryStore } from '#shared/memory/store.ts';
+import { memoryNotices } from '#shared/memory/notices.ts';
 import type { Deps, Store } from '#shared/ports.ts';
 import { ensureTable } from '../../local/dynamodb.ts';
 import { timedStore } from './timed-store.ts';
@@ -48,6 +49,7 @@ export const workerPorts = async ({ databaseUrl, eventsUrl, tokenUrl }: Surround
     sealer: keySealer({ key: () => Promise.resolve(rootKey), random }),
     bus: eventBridgeBus({ client, busName: 'latchkey', clock, random }),
     http: guardedHttp({ allow: parseAllowList(new URL(tokenUrl).host), plainHttp: true }),
+    notices: memoryNotices(),
     clock,
     random,
     settings: { publicUrl: 'https://latchkey.example', plainHttp: true },

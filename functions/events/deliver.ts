@@ -1,9 +1,8 @@
-import { sideBySide } from '#shared/domain/side-by-side.ts';
-import { deliver } from '#shared/domain/subscriptions/deliver.ts';
+import { deliverAll } from '#shared/domain/subscriptions/deliver-all.ts';
 import { DeliveryDue } from '#shared/domain/subscriptions/events.ts';
 import { reactionTo } from '#shared/entry/reaction.ts';
 
 /** Tells subscribers, all at once. Is done only when all have been told or not: what still runs then would be frozen. */
 export const handler = reactionTo('deliver', DeliveryDue, (deps, { organizationId, data: { deliveries } }) =>
-  sideBySide(deliveries, (place) => deliver(deps, { organizationId, ...place }), deliveries.length),
+  deliverAll(deps, { organizationId, places: deliveries }),
 );

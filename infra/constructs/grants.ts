@@ -12,7 +12,12 @@ const asFound = (stack: Stack, resource: string) =>
     ['AccountId', stack.account],
   ].reduce((text, [name, token]) => text.replaceAll(token ?? '', `<AWS::${name ?? ''}>`), resource);
 
-/** Gives a function its rights and nothing else. Names of secrets begin with what they belong to, so a prefix is the narrowest. */
+const secretNames =
+  'Each thing has a secret of its own, made while the product runs; its kind begins its name.';
+const noticeNames =
+  'Whom to tell is said while the product runs; the names of all that may be told begin with the deployment.';
+
+/** Gives a function its rights and nothing else. Names of secrets, topics and buses begin with what they belong to, so a prefix is the narrowest. */
 export const grant = (target: AppFunction, rights: readonly Right[], to: Grantable): void => {
   const stack = Stack.of(target);
   const rules = rulesOf(stack, to);
@@ -24,8 +29,7 @@ export const grant = (target: AppFunction, rights: readonly Right[], to: Grantab
       for (const resource of allowed.resources.filter((name) => name.includes('*'))) {
         Validations.of(target.role ?? target).acknowledge({
           id: `AwsSolutions-IAM5[Resource::${asFound(stack, resource)}]`,
-          reason:
-            'Each thing has a secret of its own, made while the product runs; its kind begins its name.',
+          reason: resource.includes(':secretsmanager:') ? secretNames : noticeNames,
         });
       }
     }

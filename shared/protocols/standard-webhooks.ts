@@ -14,18 +14,23 @@ interface Message {
   readonly body: string;
 }
 
-/** The headers of a signed webhook (Standard Webhooks 1.0, "Signature scheme": HMAC-SHA256 over id, timestamp and raw body). */
-export const signedHeaders = (
-  key: Secret,
-  { id, timestamp, body }: Message,
-): readonly (readonly [string, string])[] => {
+const signature = (key: Secret, { id, timestamp, body }: Message): string => {
   const bytes = Buffer.from(key.reveal().slice(prefix.length), 'base64');
-  const signature = createHmac('sha256', bytes)
+  const hash = createHmac('sha256', bytes)
     .update(`${id}.${String(timestamp)}.${body}`)
     .digest('base64');
-  return [
-    ['webhook-id', id],
-    ['webhook-timestamp', String(timestamp)],
-    ['webhook-signature', `v1,${signature}`],
-  ];
+  return `v1,${hash}`;
 };
+
+/**
+ * The headers of a signed webhook (Standard Webhooks 1.0, "Signature scheme": HMAC-SHA256 over id, timestamp and raw body).
+ * With several keys it bears a signature by each, so that a receiver may change over in between ("Zero downtime secret rotation").
+ */
+export const signedHeaders = (
+  keys: readonly Secret[],
+  message: Message,
+): readonly (readonly [string, string])[] => [
+  ['webhook-id', message.id],
+  ['webhook-timestamp', String(message.timestamp)],
+  ['webhook-signature', keys.map((key) => signature(key, message)).join(' ')],
+];

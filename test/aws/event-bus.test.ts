@@ -12,29 +12,10 @@ import { systemRandom } from '#shared/aws/random.ts';
 import { LatchkeyEvent } from '#shared/events.ts';
 import { describeBus, sampleEvent } from '../contract/bus.ts';
 import { fresh } from './clients.ts';
+import { newQueue } from './queue.ts';
 
 const client = new EventBridgeClient();
 
-/** SQS by its own JSON protocol, as the product itself has no use for its client. */
-const sqs = async (action: string, input: Record<string, unknown>): Promise<unknown> => {
-  const response = await fetch(process.env['AWS_ENDPOINT_URL']!, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `AmazonSQS.${action}`,
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=testing/20260101/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
-    },
-    body: JSON.stringify(input),
-  });
-  if (!response.ok) throw new Error(`SQS answered ${response.status}: ${await response.text()}`);
-  return response.json();
-};
-
-const Queue = z.object({ QueueUrl: z.string() });
-const Messages = z.object({
-  Messages: z.array(z.object({ Body: z.string(), ReceiptHandle: z.string() })).optional(),
-});
 const Envelope = z.object({
   source: z.string(),
   'detail-type': z.string(),
@@ -45,20 +26,15 @@ const Envelope = z.object({
 /** A bus with a rule for the product's events, whose target is a queue. */
 const open = async () => {
   const busName = fresh('latchkey');
-  const { QueueUrl } = Queue.parse(await sqs('CreateQueue', { QueueName: busName }));
+  const queue = await newQueue(busName);
   await client.send(new CreateEventBusCommand({ Name: busName }));
   const pattern = JSON.stringify({ source: ['latchkey'], 'detail-type': [{ prefix: 'auth.' }] });
   await client.send(new PutRuleCommand({ Name: busName, EventBusName: busName, EventPattern: pattern }));
-  const target = { Id: 'queue', Arn: `arn:aws:sqs:eu-west-1:123456789012:${busName}` };
+  const target = { Id: 'queue', Arn: queue.arn };
   await client.send(new PutTargetsCommand({ Rule: busName, EventBusName: busName, Targets: [target] }));
 
-  const received = async (): Promise<readonly z.infer<typeof Envelope>[]> => {
-    const request = { QueueUrl, MaxNumberOfMessages: 10 };
-    const { Messages: messages = [] } = Messages.parse(await sqs('ReceiveMessage', request));
-    for (const { ReceiptHandle } of messages) await sqs('DeleteMessage', { QueueUrl, ReceiptHandle });
-    const envelopes = messages.map(({ Body }) => Envelope.parse(JSON.parse(Body)));
-    return messages.length === 0 ? [] : [...envelopes, ...(await received())];
-  };
+  const received = async (): Promise<readonly z.infer<typeof Envelope>[]> =>
+    (await queue.received()).map((body) => Envelope.parse(JSON.parse(body)));
   return {
     bus: eventBridgeBus({ client, busName, clock: systemClock, random: systemRandom }),
     received,

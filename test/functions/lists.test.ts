@@ -31,6 +31,7 @@ const pathOf = (path: string): string =>
       sessionId: 'cs',
       umbrellaId: 'umb',
       subscriptionId: 'sub',
+      deliveryId: 'dlv',
       keyId: 'key',
     };
     const prefix = prefixes[name];

@@ -10,6 +10,8 @@ import { deliveries as allDeliveries, deliveryKey } from '#shared/domain/subscri
 import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
 import { sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
+import { redeliverSince } from '#shared/domain/subscriptions/redeliver.ts';
+import { renewSigningSecret } from '#shared/domain/subscriptions/rotate.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { removeUmbrella } from '#shared/domain/umbrellas/remove.ts';
 import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
@@ -130,9 +132,11 @@ describe('messages that come again after all is done', () => {
       target: { type: 'webhook', url: 'https://hook.example/in' },
       events: ['auth.*', 'service.*', 'umbrella.*'],
     });
-    await createSubscription(w.deps, { organizationId: w.organizationId, input });
+    const { organizationId } = w;
+    const { subscription } = await createSubscription(w.deps, { organizationId, input });
+    const subscriber = { organizationId, subscriptionId: subscription.id };
     const hourly = { ...input, digest: 'hourly' as const, filters: { workspaceIds: [w.workspaceId] } };
-    await createSubscription(w.deps, { organizationId: w.organizationId, input: hourly });
+    await createSubscription(w.deps, { organizationId, input: hourly });
     const demo = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: 604_800 } });
     const unused = await umbrella(w);
     const revocation = { auth: { revocationUrl: 'https://acme.example/oauth/revoke' } };
@@ -180,6 +184,8 @@ describe('messages that come again after all is done', () => {
     await updateUmbrella(w.deps, { ...ofUmbrella, umbrellaId: demo.id, input: { userCap: 2 } });
     await removeUmbrella(w.deps, { ...ofUmbrella, umbrellaId: unused.id });
     await live(2 * minute);
+    await renewSigningSecret(w.deps, { ...subscriber, overlapSeconds: 3600 });
+    await redeliverSince(w.deps, { ...subscriber, since: 0, which: 'all' });
     for (let hours = 0; hours < 4 * 24; hours += 1) await live(hour);
     await live(minute);
     output.stop();

@@ -415,7 +415,17 @@ beforeAll(async () => {
   await live(8 * day, 20);
   await send('GET', subscription);
   await send('GET', '/v1/subscriptions');
-  await send('GET', `${subscription}/deliveries`);
+  await send('POST', `${subscription}/test`);
+  const deliveries = await send('GET', `${subscription}/deliveries`, undefined, {
+    query: 'status=delivered&limit=1',
+  });
+  const [delivery] = deliveries.json['items'] as { id: string }[];
+  await send('POST', `${subscription}/deliveries/${delivery?.id ?? ''}/redeliver`);
+  await send('POST', `${subscription}/redeliver`, { since: '2026-03-01T09:00:00.000Z', status: 'all' });
+  const renewed = await send('POST', `${subscription}/secret`, { overlapSeconds: 3600 });
+  drawn.set('second webhook secret', String(renewed.json['secret']).replace('whsec_', ''));
+  await live(3 * hour);
+  await send('POST', `${subscription}/enable`);
   await send('GET', `/v1/subscriptions/${id(gathering)}/digests/${today}/events`);
   await send('PATCH', `/v1/subscriptions/${id(gathering)}`, { digest: null });
 
@@ -437,6 +447,7 @@ beforeAll(async () => {
       .replace('{subscriptionId}', id(sub))
       .replace('{digestId}', today)
       .replace('{keyId}', id(made))
+      .replace('{deliveryId}', `dlv_${'0'.repeat(26)}`)
       .replace('{token}', `${word}-link`)
       .replace('{path+}', 'x')
       .replace('{environment}', 'sandbox')
@@ -507,6 +518,7 @@ afterAll(() => output.stop());
 const shows: Readonly<Record<string, (seen: Seen) => boolean>> = {
   'second key': ({ route, answered }) => route === 'createKey' && answered.status === 201,
   'webhook secret': ({ route, answered }) => route === 'createSubscription' && answered.status === 201,
+  'second webhook secret': ({ route, answered }) => route === 'renewSigningSecret' && answered.status === 200,
   // The page's own address; and, when the provider said no, the person's way to try again.
   link: ({ route }) => route === 'startConnectSession' || route === 'completeConnect',
   state: ({ route, answered }) =>

@@ -73,11 +73,14 @@ describe('the checks of a synth', () => {
     const secret = 'arn:<AWS::Partition>:secretsmanager:<AWS::Region>:<AWS::AccountId>:secret:latchkey';
     expect([...new Set(acknowledged.map(([rule]) => rule.replace('Annotation::', '')))].sort()).toEqual([
       'AwsSolutions-APIG4',
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:events:*:*:event-bus/latchkey-alerts-*]',
       `AwsSolutions-IAM5[Resource::${secret}/auth/*]`,
       `AwsSolutions-IAM5[Resource::${secret}/data-key/*]`,
       `AwsSolutions-IAM5[Resource::${secret}/key/*]`,
       `AwsSolutions-IAM5[Resource::${secret}/service/*]`,
       `AwsSolutions-IAM5[Resource::${secret}/subscription/*]`,
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:*:*:latchkey-alerts-*]',
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:sns:<AWS::Region>:<AWS::AccountId>:latchkey-mail-*]',
       'AwsSolutions-SMG4',
     ]);
     for (const [, reason] of acknowledged) expect(reason).toMatch(/^[A-Z].{40,}\.$/);

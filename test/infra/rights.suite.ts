@@ -60,7 +60,11 @@ const secretsPerAuth = {
   proxy: { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
   'streaming-proxy': { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
   services: { read: [key, 'service/*'], write: ['service/*'], destroy: ['service/*'] },
-  subscriptions: { read: [key], write: ['subscription/*'], destroy: ['subscription/*'] },
+  subscriptions: {
+    read: [key, 'subscription/*'],
+    write: ['subscription/*'],
+    destroy: ['subscription/*'],
+  },
   umbrellas: { ...nothing, read: [key] },
   workspaces: { ...nothing, read: [key] },
   sweep: nothing,
@@ -88,6 +92,8 @@ const secretsPerAuth = {
   'plan-deliveries': nothing,
   'compose-digests': nothing,
   deliver: { ...nothing, read: ['subscription/*'] },
+  redeliver: nothing,
+  'forget-signing-secrets': nothing,
   'found-organization': { ...nothing, write: ['key/*'] },
 };
 
@@ -117,6 +123,16 @@ const writes = ['dynamodb:DeleteItem <Table>', 'dynamodb:PutItem <Table>'];
 const both = [...writes, ...reads].sort();
 const due = [...both, 'dynamodb:Query <Table>/index/due'].sort();
 const tells = ['events:PutEvents <Bus>'];
+const mail = 'latchkey-mail-*';
+const notices = [
+  'events:PutEvents arn:<Partition>:events:*:*:event-bus/latchkey-alerts-*',
+  `sns:GetTopicAttributes arn:<Partition>:sns:<Region>:<AccountId>:${mail}`,
+  'sns:Publish arn:<Partition>:sns:*:*:latchkey-alerts-*',
+  `sns:Publish arn:<Partition>:sns:<Region>:<AccountId>:${mail}`,
+];
+const opensMail = ['CreateTopic', 'DeleteTopic', 'Subscribe'].map(
+  (act) => `sns:${act} arn:<Partition>:sns:<Region>:<AccountId>:${mail}`,
+);
 const receives = [
   'sqs:ChangeMessageVisibility <Queue>',
   'sqs:DeleteMessage <Queue>',
@@ -135,7 +151,7 @@ const allElse = {
   proxy: [...both, ...tells],
   'streaming-proxy': [...both, ...tells],
   services: [...both, ...tells],
-  subscriptions: both,
+  subscriptions: [...both, ...tells, ...notices, ...opensMail].sort(),
   umbrellas: [...both, ...tells],
   workspaces: both,
   sweep: [...due, ...tells],
@@ -158,7 +174,9 @@ const allElse = {
   'record-history': [...writes, ...receives],
   'plan-deliveries': [...both, ...tells, ...receives],
   'compose-digests': [...both, ...tells, ...receives],
-  deliver: [...both, ...receives],
+  deliver: [...both, ...tells, ...notices, ...receives].sort(),
+  redeliver: [...both, ...tells, ...receives],
+  'forget-signing-secrets': [...both, ...tells, ...receives],
   'found-organization': both,
 };
 
@@ -195,10 +213,13 @@ describe('the rights of functions', () => {
     expect(Object.fromEntries(found)).toEqual(allElse);
   });
 
-  it('know no star but behind the kind of a secret', () => {
+  it('know no star but behind the kind of a secret, and behind what the names of those begin with who may be told', () => {
     const starred = [...perAuth.values(), ...sealed.values()].flat().filter((line) => line.includes('*'));
-    const kinds = new Set(starred.map((line) => line.replace(/^.*:secret:/, '')));
+    const kinds = new Set(starred.map((line) => line.replace(/^.*:(secret:|sns:|events:)/, '')));
     expect([...kinds].sort()).toEqual([
+      '*:*:event-bus/latchkey-alerts-*',
+      '*:*:latchkey-alerts-*',
+      '<Region>:<AccountId>:latchkey-mail-*',
       'latchkey/auth/*',
       'latchkey/data-key/*',
       'latchkey/key/*',

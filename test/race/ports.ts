@@ -8,6 +8,7 @@ import { tableStore } from '#shared/aws/table/store.ts';
 import { rootDataKeys } from '#shared/aws/vault/data-keys.ts';
 import { sealedVault } from '#shared/aws/vault/sealed.ts';
 import { memoryBus } from '#shared/memory/bus.ts';
+import { memoryNotices } from '#shared/memory/notices.ts';
 import type { Deps, Store } from '#shared/ports.ts';
 import { ensureTable } from '../../local/dynamodb.ts';
 import type { Setup } from './messages.ts';
@@ -42,6 +43,7 @@ export const racePorts = ({ databaseUrl, rootKey: text, provider }: Setup): Deps
     sealer: keySealer({ key: () => Promise.resolve(rootKey), random }),
     bus: memoryBus(),
     http: guardedHttp({ allow: parseAllowList(provider), plainHttp: true }),
+    notices: memoryNotices(),
     clock,
     random,
     settings: { publicUrl, plainHttp: true },

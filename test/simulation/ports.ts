@@ -1,4 +1,5 @@
 import { keySealer } from '#shared/aws/sealer.ts';
+import { memoryNotices } from '#shared/memory/notices.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import type { seededRandom } from '#shared/memory/random.ts';
 import type { Clock, Deps, Store, Vault } from '#shared/ports.ts';
@@ -102,6 +103,7 @@ export const depsOf = (world: WorldPorts, process: Process): Deps => {
       },
     },
     http: httpOf(world, process),
+    notices: memoryNotices(),
     clock,
     random,
     settings: { publicUrl: 'https://latchkey.example', plainHttp: false },
@@ -148,6 +150,7 @@ export const quietDeps = (world: Omit<WorldPorts, 'mutation'>): Deps => ({
       return Promise.resolve(jsonAnswer(status, content));
     },
   },
+  notices: memoryNotices(),
   clock: { now: world.scheduler.now, sleep: () => Promise.resolve() },
   random: world.random,
   settings: { publicUrl: 'https://latchkey.example', plainHttp: false },

@@ -1,6 +1,7 @@
 import { keySealer } from '#shared/aws/sealer.ts';
 import { foundOrganization } from '#shared/domain/deployment/found.ts';
 import { memoryBus } from '#shared/memory/bus.ts';
+import { memoryNotices } from '#shared/memory/notices.ts';
 import { manualClock, type ManualClock } from '#shared/memory/clock.ts';
 import { seededRandom } from '#shared/memory/random.ts';
 import type { Deps } from '#shared/ports.ts';
@@ -21,6 +22,7 @@ export const memoryPorts = (seed = 7) => {
   const vault = watchedVault();
   const bus = memoryBus();
   const http = scriptedHttp();
+  const notices = memoryNotices();
   const sealingKey = Uint8Array.from({ length: 32 }, (_, place) => place);
   const deps: Deps = {
     store: store.store,
@@ -28,11 +30,12 @@ export const memoryPorts = (seed = 7) => {
     sealer: keySealer({ key: () => Promise.resolve(sealingKey), random }),
     bus,
     http: http.http,
+    notices,
     clock,
     random,
     settings: { publicUrl: 'https://latchkey.example', plainHttp: false },
   };
-  return { deps, clock, store, vault, bus, http };
+  return { deps, clock, store, vault, bus, http, notices };
 };
 
 /** The same with an organization founded. */

@@ -7,9 +7,10 @@ import { SessionDue } from '../connect/events.ts';
 import { sessionIdAt } from '../connect/session.ts';
 import { ServiceDatesDue } from '../services/events.ts';
 import { serviceIdAt } from '../services/service.ts';
-import { deliveryAt } from '../subscriptions/delivery.ts';
+import { deliveryAt, subscriptionOf } from '../subscriptions/delivery.ts';
 import { digestAt } from '../subscriptions/digest.ts';
-import { DeliveryDue, DigestDue } from '../subscriptions/events.ts';
+import { DeliveryDue, DigestDue, SecretDue } from '../subscriptions/events.ts';
+import { subscriptionIdAt } from '../subscriptions/subscription.ts';
 import { OutboxDue } from './events.ts';
 
 const most = 100;
@@ -53,6 +54,10 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
     const digests = entries.map(({ key }) => digestAt(key));
     return newEvent(deps, DigestDue, { organizationId, data: { digests } });
   },
+  signing_secret: (deps, { organizationId, entries }) => {
+    const subscriptionIds = entries.map(({ key }) => subscriptionIdAt(key));
+    return newEvent(deps, SecretDue, { organizationId, data: { subscriptionIds } });
+  },
   session: (deps, { organizationId, entries }) => {
     const sessionIds = entries.map(({ key }) => sessionIdAt(key));
     return newEvent(deps, SessionDue, { organizationId, data: { sessionIds } });
@@ -72,10 +77,13 @@ const chunks = (entries: Entries): readonly Entries[] =>
     entries.slice(index * most, (index + 1) * most),
   );
 
-/** Renewals are bounded by service (ADR 0014), so one message holds those of one. */
-const groupOf = ({ act, of }: DueEntry): string | undefined => (act === 'refresh' ? of : undefined);
+/** Renewals are bounded by service (ADR 0014), deliveries by subscriber (ADR 0024), so one message holds those of one. */
+const groupOf = ({ act, of, key }: DueEntry): string | undefined => {
+  if (act === 'delivery') return subscriptionOf(key.partition);
+  return act === 'refresh' ? of : undefined;
+};
 
-/** The events that ask for what is due: by act and organization, renewals by service too; many items to an event. */
+/** The events that ask for what is due: by act and organization, renewals by service and deliveries by subscription too; many items to an event. */
 export const dueEvents = (deps: Deps, entries: Entries): readonly LatchkeyEvent[] => {
   const name = (entry: DueEntry) => JSON.stringify([entry.act, organizationOf(entry), groupOf(entry)]);
   return Object.values(Object.groupBy(entries, name)).flatMap((alike = []) =>

@@ -5,6 +5,7 @@ import { revocations } from '../auths/revocation.ts';
 import { troubles } from '../auths/trouble.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
+import { subscriptions } from '../subscriptions/subscription.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
 import { usages } from '../umbrellas/usage.ts';
 
@@ -27,6 +28,7 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [revocations.name]: flusher(revocations),
   [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
+  [subscriptions.name]: flusher(subscriptions),
   [umbrellas.name]: flusher(umbrellas),
   [usages.name]: flusher(usages),
 };

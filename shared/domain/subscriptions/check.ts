@@ -5,7 +5,7 @@ import { serviceKey, services } from '../services/service.ts';
 import { umbrellaKey, umbrellas } from '../umbrellas/umbrella.ts';
 import { workspaceKey, workspaces } from '../workspaces/workspace.ts';
 import type { Filters, SubscriptionEdit } from './subscription.ts';
-import { webhookProblem } from './webhook-problem.ts';
+import { bound } from './targets/targets.ts';
 
 const unheardOf = (events: readonly string[]): readonly ErrorDetail[] =>
   events.flatMap((pattern, index) =>
@@ -80,10 +80,9 @@ export const checkSubscription = async (
   organizationId: string,
   { target, events = [], filters }: SubscriptionEdit,
 ): Promise<void> => {
-  const problem = target && webhookProblem(deps.settings, target.url);
   const details = [
     ...unheardOf(events),
-    ...(problem === undefined ? [] : [{ path: 'body.target.url', message: problem }]),
+    ...(target ? bound(target).check(deps) : []),
     ...(filters ? await missingInFilters(deps, organizationId, filters) : []),
   ];
   if (details.length === 0) return;

@@ -1,80 +1,89 @@
-import { EgressRefused, HttpFailure, type Deps } from '../../ports.ts';
-import { signedHeaders } from '../../protocols/standard-webhooks.ts';
+import type { Deps } from '../../ports.ts';
+import { chance } from '../chance.ts';
 import { deliveries, deliveryKey, type Delivery } from './delivery.ts';
-import { signingSecretRef, subscriptionKey, subscriptions, type Subscription } from './subscription.ts';
+import { noteFailure, noteTold, takeTurn } from './standing.ts';
+import { subscriptionKey, subscriptions, type Subscription } from './subscription.ts';
+import type { Outcome } from './targets/target.ts';
+import { bound } from './targets/targets.ts';
+import { lease, longestTrouble, waitsUntil } from './trouble.ts';
 
 const minute = 60_000;
-const timeout = 15_000;
 
 /** Waits between tries: the sum is three days (Standard Webhooks, "Deliverability"). Milliseconds. */
 const pauses = [1, 5, 15, 60, 180, 360, 720, 1440, 1440].map((minutes) => minutes * minute);
 
-/** How long a try may take before the sweep believes its maker gone. */
-const lease = 2 * minute;
+/** So many tries are kept to be read. */
+const mostTries = 30;
 
-interface Try {
-  readonly status?: number;
-  readonly error?: string;
+/** A tenth more by chance, so that what failed together does not come back together. */
+const jittered = (deps: Deps, pause: number) => Math.round(pause * (1 + chance(deps) / 10));
+
+/** A delivery behind others that wait for the same subscriber. When that is back, it is told at once, not only then. */
+const parked = (deps: Deps, delivery: Delivery, until: number): Delivery => ({
+  ...delivery,
+  status: 'waiting',
+  nextTryAt: jittered(deps, until + minute - deps.clock.now()) + deps.clock.now(),
+});
+
+interface Told {
+  readonly outcome: Outcome;
+  readonly began: number;
 }
 
-/** What a subscriber is sent: the event's type, its time and its data (Standard Webhooks, "Payload structure"). */
-const bodyOf = ({ event }: Delivery): string =>
-  JSON.stringify({
-    type: event.type,
-    timestamp: event.time,
-    data: { eventId: event.id, version: event.version, organizationId: event.organizationId, ...event.data },
-  });
-
-const mostRead = 65_536;
-
-/** Reads on for a while, so that the connection can serve again. The status has told all: how the body ends is no matter. */
-const leave = async (body: AsyncIterable<Uint8Array>): Promise<void> => {
-  let size = 0;
-  try {
-    for await (const chunk of body) if ((size += chunk.byteLength) > mostRead) return;
-  } catch {
-    // The subscriber broke off behind its status.
-  }
+const tried = (deps: Deps, delivery: Delivery, { outcome, began }: Told): Delivery => {
+  const { status, error, by } = outcome;
+  const last = { at: began, status, error, milliseconds: deps.clock.now() - began, by };
+  return {
+    ...delivery,
+    tries: [...delivery.tries, last].slice(-mostTries),
+    until: delivery.until ?? began + longestTrouble,
+  };
 };
 
-const send = async (deps: Deps, delivery: Delivery, subscription: Subscription): Promise<Try> => {
-  const key = await deps.vault.get(signingSecretRef(subscription), subscription.secretVersion);
-  if (!key) return { error: 'signing_secret_missing' };
-  const body = bodyOf(delivery);
-  const timestamp = Math.floor(deps.clock.now() / 1000);
-  const headers = [
-    ['content-type', 'application/json'] as const,
-    ...signedHeaders(key, { id: delivery.event.id, timestamp, body }),
-  ];
-  try {
-    const { url } = subscription.target;
-    const response = await deps.http.send({
-      method: 'POST',
-      url,
-      headers,
-      body,
-      timeoutMilliseconds: timeout,
-      // Headers in time and a body that drips would hold the delivery for ever.
-      signal: AbortSignal.timeout(2 * timeout),
-    });
-    await leave(response.body);
-    return { status: response.status };
-  } catch (error) {
-    if (error instanceof HttpFailure) return { error: error.reason };
-    if (error instanceof EgressRefused) return { error: 'address_refused' };
-    throw error;
-  }
+/** A delivery whose subscriber was told. */
+const delivered = (delivery: Delivery): Delivery => ({
+  ...delivery,
+  status: 'delivered',
+  nextTryAt: undefined,
+});
+
+interface Failed {
+  /** The subscription as the failure left it. */
+  readonly standing: Subscription;
+  readonly restMilliseconds: number;
+}
+
+/** A delivery after a failure: to be tried again after a pause, held with its subscription, or given up after three days. */
+const failed = (deps: Deps, delivery: Delivery, { standing, restMilliseconds }: Failed): Delivery => {
+  const now = deps.clock.now();
+  if (standing.state === 'disabled') return { ...delivery, status: 'held', nextTryAt: undefined };
+  const over: Delivery = { ...delivery, status: 'failed', nextTryAt: undefined };
+  const probeAt = standing.trouble?.probeAt;
+  if ((delivery.until ?? Infinity) <= now) return over;
+  // What ails the subscriber as a whole counts against none of its deliveries but by time.
+  if (probeAt !== undefined)
+    return { ...delivery, status: 'waiting', nextTryAt: Math.max(probeAt, now + restMilliseconds) };
+  const failures = delivery.failures ?? delivery.tries.length - 1;
+  const pause = pauses[failures];
+  if (pause === undefined) return over;
+  const next = now + Math.max(jittered(deps, pause), restMilliseconds);
+  return { ...delivery, status: 'pending', failures: failures + 1, nextTryAt: next };
 };
 
-/** A delivery after a try: done, or to be tried again after a pause, or given up after three days. */
-const after = (delivery: Delivery, { status, error }: Try, now: number, chance: number): Delivery => {
-  const tries = [...delivery.tries, { at: now, status, error }];
-  if (status !== undefined && status >= 200 && status < 300) {
-    return { ...delivery, status: 'delivered', tries, nextTryAt: undefined };
+const tell = async (deps: Deps, leased: Delivery, subscription: Subscription): Promise<void> => {
+  const began = deps.clock.now();
+  const outcome = await bound(subscription.target).send(deps, { subscription, event: leased.event });
+  const delivery = tried(deps, leased, { outcome, began });
+  if (outcome.ok) {
+    // First what was told, so that a crash in between tells nothing twice that waits.
+    await deps.store.replace(deliveries, delivered(delivery));
+    await noteTold(deps, subscription);
+    return;
   }
-  const pause = pauses[delivery.tries.length];
-  if (pause === undefined) return { ...delivery, status: 'failed', tries, nextTryAt: undefined };
-  return { ...delivery, tries, nextTryAt: now + Math.round(pause * (1 + chance / 10)) };
+  const standing = await noteFailure(deps, subscription, { outcome, began });
+  if (!standing) return;
+  const { restMilliseconds = 0 } = outcome;
+  await deps.store.replace(deliveries, failed(deps, delivery, { standing, restMilliseconds }));
 };
 
 interface DeliverInput {
@@ -83,10 +92,16 @@ interface DeliverInput {
   readonly eventId: string;
 }
 
+/** The delivery, if it is due. */
+export const dueDelivery = async (deps: Deps, input: DeliverInput): Promise<Delivery | undefined> => {
+  const delivery = await deps.store.get(deliveries, deliveryKey(input));
+  return delivery?.nextTryAt === undefined || delivery.nextTryAt > deps.clock.now() ? undefined : delivery;
+};
+
 /** Tells a subscriber of an event, if that is still to be done. At least once: a crash after sending sends again. */
 export const deliver = async (deps: Deps, input: DeliverInput): Promise<void> => {
-  const delivery = await deps.store.get(deliveries, deliveryKey(input));
-  if (delivery?.nextTryAt === undefined || delivery.nextTryAt > deps.clock.now()) return;
+  const delivery = await dueDelivery(deps, input);
+  if (!delivery) return;
   const subscription = await deps.store.get(
     subscriptions,
     subscriptionKey(input.organizationId, input.subscriptionId),
@@ -95,9 +110,23 @@ export const deliver = async (deps: Deps, input: DeliverInput): Promise<void> =>
     await deps.store.remove(deliveries, delivery);
     return;
   }
-  const leased = await deps.store.replace(deliveries, { ...delivery, nextTryAt: deps.clock.now() + lease });
+  const now = deps.clock.now();
+  if (subscription.state === 'disabled') {
+    await deps.store.replace(deliveries, { ...delivery, status: 'held', nextTryAt: undefined });
+    return;
+  }
+  const waits = waitsUntil(subscription.trouble, now);
+  if (waits !== undefined) {
+    await deps.store.replace(deliveries, parked(deps, delivery, waits));
+    return;
+  }
+  // What is under way waits no more: whoever wakes those that wait must leave it alone.
+  const leased = await deps.store.replace(deliveries, {
+    ...delivery,
+    status: 'pending',
+    nextTryAt: now + lease,
+  });
   if (!leased) return;
-  const outcome = await send(deps, leased, subscription);
-  const chance = (deps.random.bytes(1)[0] ?? 0) / 256;
-  await deps.store.replace(deliveries, after(leased, outcome, deps.clock.now(), chance));
+  if (await takeTurn(deps, subscription)) await tell(deps, leased, subscription);
+  else await deps.store.replace(deliveries, parked(deps, leased, now + minute));
 };

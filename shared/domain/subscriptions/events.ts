@@ -2,6 +2,10 @@ import * as z from 'zod';
 import { eventKind } from '../../events.ts';
 import { AuthId, EventId, ServiceId, SubscriptionId } from '../../ids.ts';
 import { Time } from '../inputs.ts';
+import { disablings } from './trouble.ts';
+
+const ulid = '01hvx3s9k2m4n6p8q0r2s4t6v8';
+const time = '2026-03-01T09:00:00.000Z';
 
 /** The places of deliveries whose time has come: subscription, and the event that it is told. */
 const Place = z.strictObject({ subscriptionId: SubscriptionId, eventId: z.string() });
@@ -82,4 +86,65 @@ export const DigestComposed = eventKind('subscription.digest', {
   },
 });
 
-export const subscriptionEvents = [DeliveryDue, DigestDue, DigestComposed];
+export const BacklogDue = eventKind('delivery.backlog_due', {
+  summary: 'It is time to tell a subscriber again of what it has missed.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({
+    subscriptionId: SubscriptionId,
+    /** Events of this time and later. */
+    since: Time,
+    /** `waiting`: what waits for the subscriber to be back; `failed`: what is not delivered; `all`: everything. */
+    which: z.enum(['waiting', 'failed', 'all']),
+    /** Names the request, so that a message that comes twice asks once. */
+    round: EventId,
+    /** Up to where it is done. */
+    after: z.string().optional(),
+  }),
+  example: { subscriptionId: `sub_${ulid}`, since: time, which: 'failed', round: `evt_${ulid}` },
+});
+
+export const SecretDue = eventKind('subscription.secret_due', {
+  summary: 'The time is over in which these subscriptions were signed with two secrets.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({ subscriptionIds: z.array(SubscriptionId).min(1).max(100) }),
+  example: { subscriptionIds: [`sub_${ulid}`] },
+});
+
+export const SubscriptionDisabled = eventKind('subscription.disabled', {
+  summary:
+    'A subscription is sent nothing any more: its endpoint says that it is gone (410), or nothing could be told to it for three days. `advice` says what to do.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({
+    subscriptionId: SubscriptionId,
+    reason: z.enum(disablings),
+    failingSince: Time,
+    advice: z.string(),
+  }),
+  example: {
+    subscriptionId: `sub_${ulid}`,
+    reason: 'failing',
+    failingSince: time,
+    advice: 'Repair the subscriber, enable the subscription, then redeliver what it has missed.',
+  },
+});
+
+export const SubscriptionTest = eventKind('subscription.test', {
+  summary: 'Somebody tries whether this subscription is heard. Nothing has happened.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ subscriptionId: SubscriptionId }),
+  example: { subscriptionId: `sub_${ulid}` },
+});
+
+export const subscriptionEvents = [
+  DeliveryDue,
+  DigestDue,
+  DigestComposed,
+  BacklogDue,
+  SecretDue,
+  SubscriptionDisabled,
+  SubscriptionTest,
+];

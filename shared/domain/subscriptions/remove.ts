@@ -1,7 +1,8 @@
 import type { Deps } from '../../ports.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { getSubscription } from './get.ts';
-import { signingSecretRef, subscriptions } from './subscription.ts';
+import { signingSecretRef } from './signing-secret.ts';
+import { subscriptions } from './subscription.ts';
 
 interface RemoveSubscriptionInput {
   readonly organizationId: string;
@@ -18,4 +19,5 @@ export const removeSubscription = async (
   expectVersion(ifMatch, subscription.version);
   if (!(await deps.store.remove(subscriptions, subscription))) throw editedMeanwhile();
   await deps.vault.remove(signingSecretRef(subscription));
+  if (subscription.mailTopic !== undefined) await deps.notices.closeMail(subscription.mailTopic);
 };

@@ -1,10 +1,15 @@
 import * as z from 'zod';
+import { LatchkeyEvent } from '../../events.ts';
 import { OrganizationId, ServiceId, SubscriptionId, UmbrellaId, WorkspaceId } from '../../ids.ts';
-import type { Collection, Key, VaultRef } from '../../ports.ts';
+import type { Collection, Key } from '../../ports.ts';
 import { EndUserId } from '../auths/auth.ts';
-import { Instant, iso, Link, Name, Time } from '../inputs.ts';
+import { Instant, iso, isoOrNull, Name, Time } from '../inputs.ts';
+import { outboxDue } from '../outbox.ts';
+import { Target } from './targets/targets.ts';
+import { disablings, Trouble } from './trouble.ts';
 
-const Target = z.strictObject({ type: z.literal('webhook'), url: Link });
+/** `awaiting_confirmation`: the recipient of e-mail has not said yes. A disabled one is sent nothing until it is enabled. */
+const State = z.enum(['enabled', 'awaiting_confirmation', 'disabled']);
 
 /** Names of events, or a noun and a star. */
 const Patterns = z
@@ -45,10 +50,18 @@ const Subscription = z.object({
   digest: Digest.optional(),
   /** How events of before the last change of `digest` are told, so that one that is planned again is told in the same way. */
   digestBefore: z.object({ digest: Digest.optional(), until: Instant }).optional(),
-  /** Which version in the vault is the signing secret. */
-  secretVersion: z.string(),
+  state: State.default('enabled'),
+  disabled: z.object({ reason: z.enum(disablings), at: Instant }).optional(),
+  trouble: Trouble.optional(),
+  /** The topic that is a recipient's own. */
+  mailTopic: z.string().optional(),
+  /** Which version in the vault is the signing secret; only webhooks are signed. */
+  secretVersion: z.string().optional(),
+  /** The one before, that signs beside it for a while. */
+  secretBefore: z.object({ version: z.string(), until: Instant }).optional(),
   version: z.int(),
   createdAt: Instant,
+  outbox: z.array(LatchkeyEvent).default([]),
   revision: z.int(),
 });
 export type Subscription = z.infer<typeof Subscription>;
@@ -64,20 +77,22 @@ export const subscriptionsOf = (organizationId: string) => ({
   prefix: 'SUB#',
 });
 
+/** What is to be done first: telling what was not told, or forgetting the secret before. */
+const dueOf = (item: Subscription) => {
+  const told = outboxDue(item);
+  const { secretBefore } = item;
+  if (!secretBefore || (told && told.at <= secretBefore.until)) return told;
+  return { at: secretBefore.until, act: 'signing_secret' };
+};
+
+/** The id of the subscription that stands at a key. */
+export const subscriptionIdAt = ({ sort }: Key): string => sort.slice('SUB#'.length);
+
 export const subscriptions: Collection<Subscription> = {
   name: 'subscription',
   schema: Subscription,
-  place: (item) => ({ key: subscriptionKey(item.organizationId, item.id) }),
+  place: (item) => ({ key: subscriptionKey(item.organizationId, item.id), due: dueOf(item) }),
 };
-
-export const signingSecretRef = ({
-  organizationId,
-  id,
-}: Pick<Subscription, 'organizationId' | 'id'>): VaultRef => ({
-  kind: 'subscription',
-  organizationId,
-  id,
-});
 
 export const NewSubscription = z.strictObject({
   name: Name,
@@ -105,6 +120,12 @@ export const SubscriptionView = z.object({
   events: z.array(z.string()),
   filters: Filters.nullable(),
   digest: Digest.nullable(),
+  state: State,
+  disabled: z.object({ reason: z.enum(disablings), at: Time }).nullable(),
+  /** Since when nothing could be told to it. */
+  failingSince: Time.nullable(),
+  /** Until when the signing secret before the last renewal signs too. */
+  secretBeforeUntil: Time.nullable(),
   version: z.int(),
   createdAt: Time,
 });
@@ -116,6 +137,10 @@ export const showSubscription = (item: Subscription): z.infer<typeof Subscriptio
   events: item.events,
   filters: item.filters ?? null,
   digest: item.digest ?? null,
+  state: item.state,
+  disabled: item.disabled ? { reason: item.disabled.reason, at: iso(item.disabled.at) } : null,
+  failingSince: isoOrNull(item.trouble?.since),
+  secretBeforeUntil: isoOrNull(item.secretBefore?.until),
   version: item.version,
   createdAt: iso(item.createdAt),
 });

@@ -1,8 +1,10 @@
+import { invalid } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { checkSubscription } from './check.ts';
 import { getSubscription } from './get.ts';
 import { subscriptions, type Subscription, type SubscriptionEdit } from './subscription.ts';
+import type { Target } from './targets/targets.ts';
 
 /** Another digest is for what happens from now on; what was gathered is told at the end of its window all the same. */
 const withDigest = (
@@ -15,6 +17,18 @@ const withDigest = (
   return { ...subscription, digest: next, digestBefore: { digest: subscription.digest, until: now } };
 };
 
+/** What a target was opened with, its signing secret or its mailbox's yes, is of no use to one of another kind. */
+const checkMove = ({ target: present }: Subscription, target: Target | undefined): void => {
+  if (!target || (target.type === present.type && target.type !== 'email')) return;
+  if (target.type === 'email' && present.type === 'email' && target.address === present.address) return;
+  throw invalid('invalid_subscription', 'The subscription cannot work as it is.', [
+    {
+      path: 'body.target',
+      message: 'Make a new subscription for another kind of target, or another mailbox.',
+    },
+  ]);
+};
+
 interface UpdateSubscriptionInput {
   readonly organizationId: string;
   readonly subscriptionId: string;
@@ -24,7 +38,7 @@ interface UpdateSubscriptionInput {
 
 /**
  * Changes a subscription; what is left out stays. Only what is given is checked, so that a filter on what was deleted since
- * does not keep the rest from being changed. Its signing secret stays the same.
+ * does not keep the rest from being changed. Its signing secret stays the same. Rejects with 422 `invalid_subscription`.
  */
 export const updateSubscription = async (
   deps: Deps,
@@ -32,6 +46,7 @@ export const updateSubscription = async (
 ): Promise<Subscription> => {
   const subscription = await getSubscription(deps, where);
   expectVersion(ifMatch, subscription.version);
+  checkMove(subscription, input.target);
   await checkSubscription(deps, where.organizationId, input);
   const { filters = subscription.filters, digest, ...rest } = input;
   const written = await deps.store.replace(subscriptions, {
