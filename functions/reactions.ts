@@ -121,6 +121,15 @@ export const reactions: readonly Reaction[] = [
     impact: 'Auths do not follow the status of their umbrella application.',
   },
   {
+    name: 'count-auths',
+    on: ['organization.summary_due'],
+    entry: 'events/count-auths.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 300,
+    impact: 'The health summary of an organization with many auths stays old.',
+  },
+  {
     name: 'record-history',
     on: ['auth.*'],
     entry: 'events/record-history.ts',

@@ -56,6 +56,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
     'events:publish',
   ],
   subscriptions: [...items, 'signing-secrets:write', 'signing-secrets:destroy', 'sealing-key:read'],
+  summary: [...items, 'events:publish'],
   umbrellas: [...items, 'sealing-key:read', 'events:publish'],
   workspaces: [...items, 'sealing-key:read'],
 };
@@ -77,6 +78,7 @@ const others: Readonly<Record<string, Rights>> = {
   'finish-service-removals': [...removal, 'client-secrets:destroy'],
   'flush-outboxes': [...items, 'events:publish'],
   'apply-verification': [...items, 'events:publish'],
+  'count-auths': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],
   deliver: [...items, 'signing-secrets:read'],

@@ -5,6 +5,7 @@ import { revocations } from '../auths/revocation.ts';
 import { troubles } from '../auths/trouble.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
+import { summaries } from '../summary/summary.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
 
 const flusher =
@@ -26,6 +27,7 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [revocations.name]: flusher(revocations),
   [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
+  [summaries.name]: flusher(summaries),
   [umbrellas.name]: flusher(umbrellas),
 };
 
