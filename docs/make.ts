@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { eventKinds } from '#shared/domain/events.ts';
+import { keepExamples } from './examples.ts';
 import { failuresDocument } from './failures.ts';
 import { LatchkeyEvent, type EventKind } from '#shared/events.ts';
 
@@ -107,4 +108,5 @@ export const eventsDocument = (): string =>
 if (import.meta.main) {
   writeFileSync(new URL('events.md', import.meta.url), eventsDocument());
   writeFileSync(new URL('failures.md', import.meta.url), failuresDocument());
+  keepExamples();
 }

@@ -14,6 +14,7 @@ import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
 import { reactions, takes } from '#functions/reactions.ts';
 import { schedules } from '#functions/schedules.ts';
+import { askForCount } from '#shared/domain/summary/ask.ts';
 import { updateService } from '#shared/domain/services/update.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
@@ -147,6 +148,7 @@ describe('messages that come again after all is done', () => {
       input: ServiceInput.parse(oauth2Document({ auth: { clientId: 'another' } })),
     });
     await removeService(w.deps, { ...where, serviceId: doomed.id, force: true, ifMatch: undefined });
+    await askForCount(w.deps, { organizationId: w.organizationId }, undefined);
     await live(2 * minute);
     for (let hours = 0; hours < 4 * 24; hours += 1) await live(hour);
     await live(minute);

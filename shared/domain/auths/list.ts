@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ServiceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
-import { PageQuery } from '../inputs.ts';
+import { PageQuery, Time } from '../inputs.ts';
 import { cursorOf, placeOf } from '../paging.ts';
 import { describeAuth } from './describe.ts';
 import { auths, authsOf, EndUserId, states, type Auth } from './auth.ts';
