@@ -109,6 +109,7 @@ const reads = [
   'dynamodb:Query <Table>',
   'dynamodb:Query <Table>/index/grouped',
   'dynamodb:Query <Table>/index/listed',
+  'dynamodb:Query <Table>/index/ranked',
 ];
 const writes = ['dynamodb:DeleteItem <Table>', 'dynamodb:PutItem <Table>'];
 const both = [...writes, ...reads].sort();
