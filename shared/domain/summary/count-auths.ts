@@ -22,7 +22,7 @@ const pageSize = 500;
 const workspacesAtOnce = 10;
 
 const workspacesIn = async (
-  { store }: Deps,
+  { store }: Pick<Deps, 'store'>,
   { organizationId, workspaceId }: Scope,
   most: number,
 ): Promise<readonly string[]> => {
@@ -43,7 +43,7 @@ const workspacesIn = async (
  * allow. Half a count is never answered: rejects when anything cannot be read.
  */
 export const countAuths = async (
-  deps: Deps,
+  deps: Pick<Deps, 'store' | 'clock'>,
   scope: Scope,
   bounds: Bounds = { auths: Infinity, workspaces: Infinity },
 ): Promise<Counted | undefined> => {

@@ -319,4 +319,54 @@ describe('the summary of an organization with many auths', () => {
     const older = { ...summaries.schema.parse(item), counted: { at: 7, all: 3 } };
     expect(summaries.schema.parse(older).counted).toBeUndefined();
   });
+
+  it('is right of 100,000 auths, each read once, in pages of 500', async () => {
+    const many = 100_000;
+    const marks = (n: number): Partial<Auth> => ({
+      serviceId: id('svc', n % 300),
+      ...(n % 50 === 0 && { state: 'needs_reconnect' as const, cause: 'revoked' as const }),
+      prediction: { end: start + (n % 100) * day, reason: 'demo' as const },
+    });
+    let [pages, read] = [0, 0];
+    const table = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        // A place is how many come before it.
+        list: (collection, request) => {
+          if (collection.name !== auths.name) return w.deps.store.list(collection, request);
+          const first = Number(request.after ?? 0);
+          const items = Array.from({ length: Math.min(request.limit, many - first) }, (_, n) =>
+            collection.schema.parse({ ...model, ...marks(first + n) }),
+          );
+          [pages, read] = [pages + 1, read + items.length];
+          return Promise.resolve(
+            first + request.limit < many ? { items, next: String(first + request.limit) } : { items },
+          );
+        },
+      },
+    });
+    expect(await health(table)).toEqual({ at: null, counting: true });
+    [pages, read] = [0, 0];
+    await keepCount(table, { organizationId: w.organizationId, askedAt: w.clock.now() });
+    expect([pages, read]).toEqual([200, many]);
+    const found = await counted();
+    expect(found).toMatchObject({
+      auths: many,
+      states: { active: 98_000, failing: 0, needs_reconnect: 2000 },
+      otherServices: { services: 100 },
+    });
+    expect(found.causes.revoked).toBe(2000);
+    expect(found.services.reduce((sum, each) => sum + each.auths, found.otherServices.auths)).toBe(many);
+    // A fiftieth is over: those of the days 0 and 50.
+    expect(found.predictedEnds.days.map((each) => each.auths)).toEqual(
+      Array.from({ length: 60 }, (_, ahead) => (ahead % 50 === 0 ? 0 : 1000)),
+    );
+    expect([pages, read]).toEqual([200, many]);
+    const item = await w.deps.store.get(summaries, summaryKey({ organizationId: w.organizationId }));
+    expect(JSON.stringify(item).length).toBeLessThan(60_000);
+    await w.clock.advance(10 * minute - 1);
+    expect(await counted()).toMatchObject({ counting: false });
+    await w.clock.advance(1);
+    expect(await counted()).toMatchObject({ auths: many, counting: true });
+  });
 });
