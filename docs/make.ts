@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import * as z from 'zod';
 import { eventKinds } from '#shared/domain/events.ts';
+import { keepExamples } from './examples.ts';
 import { failuresDocument } from './failures.ts';
 import { LatchkeyEvent, type EventKind } from '#shared/events.ts';
 
@@ -95,7 +96,33 @@ On the bus this is the \`detail\`, and what stands below as the data of each kin
 ${table(LatchkeyEvent)}
 
 A webhook gets \`{"type", "timestamp", "data"}\`, signed as Standard Webhooks 1.0 says. Its \`data\` holds \`eventId\`, \`version\` and
-\`organizationId\` besides the fields below; the header \`webhook-id\` is the event's id too.`;
+\`organizationId\` besides the fields below; the header \`webhook-id\` is the event's id too.
+
+## What a reader can rely on
+
+- **At least once.** What was written is told, also when the process that wrote it dies: then minutes later. An event may come twice, under
+  the same \`id\`. Keep the ids that you have acted on, for four days at least: a webhook is tried again for three.
+- **No order.** Events may overtake each other. \`time\` says when each happened; ids sort by that time. Where the present state
+  matters, read the auth: an event tells of a change, not of how things stand.
+- **Transitions.** An alert is told when something changes, not while it lasts. An auth is \`auth.at_risk\` once, when it becomes so;
+  \`auth.expiring\` comes once for each lead time before a predicted end, with \`leadSeconds\` saying which (one that was passed
+  before the auth was made, or that an outage has covered, is left out), and \`auth.expired\` once at the end.
+  \`auth.refresh_failed\` is told for the first failure in a row, \`auth.recovered\` when that is over, and
+  \`auth.needs_reconnect\` once, until a person has connected again (\`auth.connected\`). When a predicted end moves, its lead times begin anew.
+- **Versions.** Within a version fields may be added and choices may get more values: bear what you do not know. What breaks
+  readers raises \`version\`. An example of each published version is kept in \`test/events/examples\`, and every one of them
+  can still be read.
+
+## On EventBridge
+
+A rule on the bus (the output \`EventBus\`) that takes all that needs a person:
+
+\`\`\`json
+{ "source": ["latchkey"], "detail-type": ["auth.needs_reconnect", "auth.expiring"] }
+\`\`\`
+
+The schemas of all news are in EventBridge's schema registry that is named after the deployment, as \`latchkey@auth.expiring\` and so on,
+for code bindings and the console. The setting \`eventSchemas\` (\`-c eventSchemas=false\`) leaves them out, where a region has no registry.`;
 
 const chapter = (title: string, audience: EventKind['audience']): string =>
   [`## ${title}`, ...eventKinds.filter((kind) => kind.audience === audience).map(section)].join('\n\n');
@@ -112,4 +139,5 @@ export const eventsDocument = (): string =>
 if (import.meta.main) {
   writeFileSync(new URL('events.md', import.meta.url), eventsDocument());
   writeFileSync(new URL('failures.md', import.meta.url), failuresDocument());
+  keepExamples();
 }

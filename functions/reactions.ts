@@ -158,6 +158,15 @@ export const reactions: readonly Reaction[] = [
     impact: 'Records and counts of deleted umbrellas stay.',
   },
   {
+    name: 'count-auths',
+    on: ['organization.summary_due'],
+    entry: 'events/count-auths.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 300,
+    impact: 'The health summary of an organization with many auths stays old.',
+  },
+  {
     name: 'record-history',
     on: ['auth.*'],
     entry: 'events/record-history.ts',

@@ -8,6 +8,7 @@ import * as organization from './organization/routes.ts';
 import * as proxy from './proxy/routes.ts';
 import * as services from './services/routes.ts';
 import * as subscriptions from './subscriptions/routes.ts';
+import * as summary from './summary/routes.ts';
 import * as umbrellas from './umbrellas/routes.ts';
 import * as workspaces from './workspaces/routes.ts';
 
@@ -22,6 +23,7 @@ export const nouns = {
   proxy,
   services,
   subscriptions,
+  summary,
   umbrellas,
   workspaces,
 };

@@ -13,6 +13,8 @@ const Config = z.object({
   vault: z.enum(['secret-per-auth', 'sealed']).default('secret-per-auth'),
   /** Whether table, sealing key and bus outlive their stack. `false` suits a trial. */
   keepData: z.union([z.boolean(), z.stringbool()]).default(true),
+  /** Whether the schemas of events are put into EventBridge's schema registry, which some regions do not have. */
+  eventSchemas: z.union([z.boolean(), z.stringbool()]).default(true),
 });
 
 /** What a deployer decides, with `cdk deploy -c vault=sealed` or under `context` in cdk.json. */

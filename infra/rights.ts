@@ -70,6 +70,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
     'mail:close',
     'events:publish',
   ],
+  summary: [...items, 'events:publish'],
   umbrellas: [...items, 'sealing-key:read', 'events:publish'],
   workspaces: [...items, 'sealing-key:read'],
 };
@@ -95,6 +96,7 @@ const others: Readonly<Record<string, Rights>> = {
   'learn-lifetimes': [...items, 'events:publish'],
   'count-users': [...items, 'events:publish'],
   'finish-umbrella-removals': [...items, 'events:publish'],
+  'count-auths': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],
   'compose-digests': [...items, 'events:publish'],

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { dueIndex, lists } from '#shared/table.ts';
+import { dueIndex, lists, rankedList } from '#shared/table.ts';
 import type { InfraConfig } from './config.ts';
 import type { Right } from './rights.ts';
 
@@ -35,7 +35,10 @@ const itemRules = (table: ITable) => {
       { actions: ['dynamodb:GetItem'], resources: [table.tableArn] },
       {
         actions: ['dynamodb:Query'],
-        resources: [table.tableArn, ...Object.values(lists).map(({ name }) => index(name))],
+        resources: [
+          table.tableArn,
+          ...Object.values({ ...lists, rankedList }).map(({ name }) => index(name)),
+        ],
       },
     ],
     'items:write': [{ actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'], resources: [table.tableArn] }],

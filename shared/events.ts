@@ -23,6 +23,8 @@ interface EventOptions<T extends z.ZodType> {
   readonly audience: 'work' | 'news' | 'subscriber';
   readonly version: number;
   readonly data: T;
+  /** The data of versions before, by version: events of them may still lie somewhere. */
+  readonly earlier?: Readonly<Record<number, z.ZodType>>;
   readonly example: z.input<T>;
 }
 

@@ -10,6 +10,7 @@ export const permissions = [
   'auths:read',
   'auths:write',
   'auths:use',
+  'summary:read',
   'umbrellas:read',
   'umbrellas:write',
   'subscriptions:read',
@@ -22,7 +23,13 @@ export const roles = ['viewer', 'contributor', 'admin', 'owner'] as const;
 
 export type Role = (typeof roles)[number];
 
-const viewer: readonly Permission[] = ['workspaces:read', 'services:read', 'auths:read', 'umbrellas:read'];
+const viewer: readonly Permission[] = [
+  'workspaces:read',
+  'services:read',
+  'auths:read',
+  'summary:read',
+  'umbrellas:read',
+];
 const contributor: readonly Permission[] = [...viewer, 'services:write', 'auths:write', 'auths:use'];
 
 /** The table of roles (R56): viewers read, contributors own services, auths and sessions, admins manage the rest. */

@@ -34,6 +34,8 @@ export interface Placement {
   readonly listed?: Key | undefined;
   /** A second such list. */
   readonly grouped?: Key | undefined;
+  /** A list in an order of its own, such as by a time. Its places change seldom. */
+  readonly ranked?: Key | undefined;
   /** When the sweep must look at the item (milliseconds), and for which act; absent while nothing is to be done. */
   readonly due?: Due | undefined;
   /** When the item may be dropped, in milliseconds. A hint: readers check the item's own times. */
@@ -53,13 +55,15 @@ export interface Collection<T extends Stored> {
 }
 
 export interface ListRequest {
-  /** `own` is the partition itself; the others are the two lists of `Placement`. */
-  readonly index: 'own' | 'listed' | 'grouped';
+  /** `own` is the partition itself; the others are the lists of `Placement`. */
+  readonly index: 'own' | 'listed' | 'grouped' | 'ranked';
   readonly partition: string;
   /** Only items whose place begins so. */
   readonly prefix?: string;
   /** Only items after this place. */
   readonly after?: string | undefined;
+  /** Only items before this place; not together with a prefix. */
+  readonly before?: string | undefined;
   readonly limit: number;
 }
 

@@ -14,11 +14,14 @@ export const attributes = {
   expiresAt: 'expiresAt',
 } as const;
 
-/** The lists: both hold whole items, and only items that are placed in them. */
+/** The lists that hold whole items, and only items that are placed in them. */
 export const lists = {
   listed: { name: 'listed', partition: 'listedPk', sort: 'listedSk' },
   grouped: { name: 'grouped', partition: 'groupedPk', sort: 'groupedSk' },
 } as const;
+
+/** The list that holds keys alone, so that nothing is written to it but when a place changes; items are read whole from the table. */
+export const rankedList = { name: 'ranked', partition: 'rankedPk', sort: 'rankedSk' } as const;
 
 /** What is due: a shard such as `07` (text) and a time in milliseconds (number); keys, collection, act and group come along. */
 export const dueIndex = {

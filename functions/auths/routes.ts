@@ -34,7 +34,7 @@ export const list = route({
   method: 'GET',
   path: '/v1/workspaces/{workspaceId}/auths',
   summary:
-    'Lists the auths of a workspace, all or by service, state, end user and tag, or those that are set aside.',
+    'Lists the auths of a workspace, all or by service, environment, state, cause, risk, end user and tag, those that are set aside, or those predicted to end before a time, the soonest first.',
   needs: 'auths:read',
   request: { path: inWorkspace, query: AuthQuery },
   response: pageOf(AuthView),

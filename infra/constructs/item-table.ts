@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
-import { attributes, dueIndex, lists } from '#shared/table.ts';
+import { attributes, dueIndex, lists, rankedList } from '#shared/table.ts';
 
 interface ItemTableProps {
   /** Whether the table outlives its stack, and refuses to be deleted. */
@@ -10,7 +10,7 @@ interface ItemTableProps {
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** The one table: on demand, restorable to any second of 35 days, with the two lists and the index of what is due. */
+/** The one table: on demand, restorable to any second of 35 days, with the lists and the index of what is due. */
 export class ItemTable extends Table {
   constructor(scope: Construct, id: string, { keep }: ItemTableProps) {
     super(scope, id, {
@@ -25,6 +25,12 @@ export class ItemTable extends Table {
     for (const { name, partition, sort } of Object.values(lists)) {
       this.addGlobalSecondaryIndex({ indexName: name, partitionKey: text(partition), sortKey: text(sort) });
     }
+    this.addGlobalSecondaryIndex({
+      indexName: rankedList.name,
+      partitionKey: text(rankedList.partition),
+      sortKey: text(rankedList.sort),
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.addGlobalSecondaryIndex({
       indexName: dueIndex.name,
       partitionKey: text(dueIndex.partition),

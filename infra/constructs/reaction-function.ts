@@ -8,6 +8,7 @@ import type { Reaction } from '#functions/reactions.ts';
 import type { Variables } from '../environment.ts';
 import type { Alarms } from './alarms.ts';
 import { AppFunction } from './app-function.ts';
+import { eventSource } from './event-schema.ts';
 
 interface ReactionFunctionProps {
   readonly reaction: Reaction;
@@ -15,9 +16,6 @@ interface ReactionFunctionProps {
   readonly environment: Variables;
   readonly alarms: Alarms;
 }
-
-/** How the bus knows our own events. */
-const eventSource = 'latchkey';
 
 const safe: QueueProps = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 const tries = 5;

@@ -2,7 +2,9 @@ import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { EventBus } from 'aws-cdk-lib/aws-events';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { eventKinds } from '#shared/domain/events.ts';
 import type { InfraConfig } from '../config.ts';
+import { EventSchemas } from '../constructs/event-schemas.ts';
 import { ItemTable } from '../constructs/item-table.ts';
 
 /** What must outlive every deployment: the items, the key that seals, and the bus that others listen to. */
@@ -11,7 +13,7 @@ export class DataStack extends Stack {
   readonly sealingKey: Secret;
   readonly bus: EventBus;
 
-  constructor(scope: Construct, id: string, { prefix, keepData }: InfraConfig) {
+  constructor(scope: Construct, id: string, { prefix, keepData, eventSchemas }: InfraConfig) {
     super(scope, id, { description: 'Latchkey: what must not be lost.', terminationProtection: keepData });
     const removalPolicy = keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     this.table = new ItemTable(this, 'Table', { keep: keepData });
@@ -30,5 +32,6 @@ export class DataStack extends Stack {
       description: 'Latchkey: what has happened.',
     });
     this.bus.applyRemovalPolicy(removalPolicy);
+    if (eventSchemas) new EventSchemas(this, 'Schemas', { registryName: prefix, kinds: eventKinds });
   }
 }

@@ -4,6 +4,7 @@ import { connectEvents } from './connect/events.ts';
 import { scheduleEvents } from './schedule/events.ts';
 import { serviceEvents } from './services/events.ts';
 import { subscriptionEvents } from './subscriptions/events.ts';
+import { summaryEvents } from './summary/events.ts';
 import { umbrellaEvents } from './umbrellas/events.ts';
 
 /** Every kind of event that the product publishes. */
@@ -14,6 +15,7 @@ export const eventKinds: readonly EventKind[] = [
   ...subscriptionEvents,
   ...connectEvents,
   ...scheduleEvents,
+  ...summaryEvents,
 ];
 
 const news = new Set(eventKinds.filter(({ audience }) => audience === 'news').map(({ type }) => type));

@@ -7,9 +7,13 @@ import type { Permission } from '../permissions.ts';
 import type { Deps } from '../ports.ts';
 import type { Route } from './route.ts';
 
-/** What a caller who is bound to one workspace may do besides: see what is the organization's and the catalogue, and use its auths. */
+/**
+ * What a caller who is bound to one workspace may do besides: see what is the organization's and the catalogue, and how its own
+ * auths fare, and use them.
+ */
 const beyondWorkspace: readonly Permission[] = [
   'workspaces:read',
+  'summary:read',
   'umbrellas:read',
   'services:read',
   'auths:use',

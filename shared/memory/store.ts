@@ -45,7 +45,7 @@ const list = <T extends Stored>(
   collection: Collection<T>,
   request: ListRequest,
 ): Page<T> => {
-  const { index, partition, prefix = '', after, limit } = request;
+  const { index, partition, prefix = '', after, before, limit } = request;
   const found = [...rows]
     .filter((row) => row.collection === collection.name)
     .flatMap((row) => {
@@ -53,6 +53,7 @@ const list = <T extends Stored>(
       return key?.partition === partition && key.sort.startsWith(prefix) ? [{ row, sort: key.sort }] : [];
     })
     .filter(({ sort }) => after === undefined || byBytes(sort, after) > 0)
+    .filter(({ sort }) => before === undefined || byBytes(sort, before) < 0)
     .sort((left, right) => byBytes(left.sort, right.sort));
   const items = found.slice(0, limit).flatMap(({ row }) => read(collection, row) ?? []);
   return found.length > limit ? { items, next: found[limit - 1]?.sort } : { items };

@@ -12,6 +12,7 @@ const Note = z.object({
   text: z.string().optional(),
   topic: z.string().optional(),
   author: z.string().optional(),
+  rank: z.string().optional(),
   due: z.object({ at: z.number(), act: z.string(), of: z.string().optional() }).optional(),
   expiresAt: z.number().optional(),
   details: z.unknown(),
@@ -21,10 +22,11 @@ type Note = z.infer<typeof Note>;
 const notes: Collection<Note> = {
   name: 'note',
   schema: Note,
-  place: ({ shelf, id, topic, author, due, expiresAt }) => ({
+  place: ({ shelf, id, topic, author, rank, due, expiresAt }) => ({
     key: { partition: shelf, sort: id },
     listed: topic === undefined ? undefined : { partition: `TOPIC#${topic}`, sort: `${shelf}#${id}` },
     grouped: author === undefined ? undefined : { partition: `AUTHOR#${author}`, sort: `${shelf}#${id}` },
+    ranked: rank === undefined ? undefined : { partition: `RANK#${rank}`, sort: `${shelf}#${id}` },
     due,
     expiresAt,
   }),
@@ -310,12 +312,12 @@ export const describeStore = (name: string, open: () => Promise<Store>) => {
         expect(ids(page.items)).toEqual(order);
       });
 
-      it.each(['own', 'listed', 'grouped'] as const)(
+      it.each(['own', 'listed', 'grouped', 'ranked'] as const)(
         '%s: gives every item once, page by page',
         async (index) => {
           const all = Array.from({ length: 23 }, (_, n) => `n${String(n).padStart(2, '0')}`);
-          await insertAll(all.map((id) => note(id, { topic: 't', author: 'a' })));
-          const partition = { own: 'shelf', listed: 'TOPIC#t', grouped: 'AUTHOR#a' }[index];
+          await insertAll(all.map((id) => note(id, { topic: 't', author: 'a', rank: 'r' })));
+          const partition = { own: 'shelf', listed: 'TOPIC#t', grouped: 'AUTHOR#a', ranked: 'RANK#r' }[index];
           const seen: string[] = [];
           const sizes: number[] = [];
           let after: string | undefined;
@@ -383,6 +385,7 @@ export const describeStore = (name: string, open: () => Promise<Store>) => {
       it.each([
         ['listed', 'topic', 'TOPIC#'],
         ['grouped', 'author', 'AUTHOR#'],
+        ['ranked', 'rank', 'RANK#'],
       ] as const)(
         '%s: follows an item that changes lists, leaves, or is removed',
         async (index, field, prefix) => {
@@ -401,11 +404,38 @@ export const describeStore = (name: string, open: () => Promise<Store>) => {
         },
       );
 
+      it.each(['own', 'listed', 'ranked'] as const)(
+        '%s: can end before a place, also after another and page by page',
+        async (index) => {
+          await insertAll(['a', 'b', 'c', 'd', 'e'].map((id) => note(id, { topic: 't', rank: 'r' })));
+          const partition = { own: 'shelf', listed: 'TOPIC#t', ranked: 'RANK#r' }[index];
+          const at = (id: string) => (index === 'own' ? id : `shelf#${id}`);
+          const between = async (before: string, after?: string) =>
+            store.list(notes, {
+              index,
+              partition,
+              before: at(before),
+              after: after === undefined ? undefined : at(after),
+              limit: 2,
+            });
+          const first = await between('d');
+          expect([ids(first.items), first.next]).toEqual([['a', 'b'], at('b')]);
+          const second = await between('d', 'b');
+          expect([ids(second.items), second.next]).toEqual([['c'], undefined]);
+          expect(ids((await between('d', 'c')).items)).toEqual([]);
+          expect(ids((await between('b', 'd')).items)).toEqual([]);
+          expect(ids((await between('bb', 'aa')).items)).toEqual(['b']);
+        },
+      );
+
       it('gives the item as it is now', async () => {
-        const first = await store.insert(notes, note('a', { topic: 't', text: 'old' }));
+        const first = await store.insert(notes, note('a', { topic: 't', rank: 'r', text: 'old' }));
         const second = await store.replace(notes, { ...first!, text: 'new' });
-        const page = await store.list(notes, { index: 'listed', partition: 'TOPIC#t', limit: 9 });
-        expect(page.items).toEqual([second]);
+        for (const where of [
+          { index: 'listed', partition: 'TOPIC#t' },
+          { index: 'ranked', partition: 'RANK#r' },
+        ] as const)
+          expect((await store.list(notes, { ...where, limit: 9 })).items).toEqual([second]);
       });
     });
 

@@ -35,7 +35,7 @@ describe('what an item may hold', () => {
 });
 
 describe('the table', () => {
-  it('has two lists of whole items and a sparse index of what is due', () => {
+  it('has two lists of whole items, one of keys and a sparse index of what is due', () => {
     const { KeySchema, AttributeDefinitions, GlobalSecondaryIndexes = [] } = tableDefinition('latchkey');
     expect(KeySchema?.map(({ AttributeName }) => AttributeName)).toEqual(['pk', 'sk']);
     const types = AttributeDefinitions?.map(
@@ -49,6 +49,8 @@ describe('the table', () => {
         'listedSk:S',
         'groupedPk:S',
         'groupedSk:S',
+        'rankedPk:S',
+        'rankedSk:S',
         'dueShard:S',
         'dueAt:N',
       ].sort(),
@@ -56,6 +58,7 @@ describe('the table', () => {
     expect(GlobalSecondaryIndexes.map(({ IndexName, Projection }) => [IndexName, Projection])).toEqual([
       ['listed', { ProjectionType: 'ALL' }],
       ['grouped', { ProjectionType: 'ALL' }],
+      ['ranked', { ProjectionType: 'KEYS_ONLY' }],
       ['due', { ProjectionType: 'INCLUDE', NonKeyAttributes: ['collection', 'dueAct', 'dueOf'] }],
     ]);
   });

@@ -18,6 +18,7 @@ import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
 import { updateUmbrella } from '#shared/domain/umbrellas/update.ts';
 import { reactions, takes } from '#functions/reactions.ts';
 import { schedules } from '#functions/schedules.ts';
+import { askForCount } from '#shared/domain/summary/ask.ts';
 import { updateService } from '#shared/domain/services/update.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
@@ -183,6 +184,7 @@ describe('messages that come again after all is done', () => {
     const ofUmbrella = { organizationId: w.organizationId, ifMatch: undefined };
     await updateUmbrella(w.deps, { ...ofUmbrella, umbrellaId: demo.id, input: { userCap: 2 } });
     await removeUmbrella(w.deps, { ...ofUmbrella, umbrellaId: unused.id });
+    await askForCount(w.deps, { organizationId: w.organizationId }, undefined);
     await live(2 * minute);
     await renewSigningSecret(w.deps, { ...subscriber, overlapSeconds: 3600 });
     await redeliverSince(w.deps, { ...subscriber, since: 0, which: 'all' });

@@ -379,6 +379,7 @@ beforeAll(async () => {
   }
   await settle();
   await send('GET', auths);
+  await send('GET', '/v1/health-summary');
   await send('POST', `${auths}/restore-set-aside`);
   await send('PATCH', `${auths}/${first.authId}`, { name: 'Renamed' });
   await walkTypes(ws);

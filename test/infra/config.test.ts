@@ -4,15 +4,23 @@ import { readConfig } from '../../infra/config.ts';
 const read = (settings: Record<string, unknown>) => readConfig((name) => settings[name]);
 
 describe('the configuration of a deployment', () => {
-  it('needs nothing: it is called latchkey, keeps a secret for each auth, and keeps its data', () => {
-    expect(read({})).toEqual({ prefix: 'latchkey', vault: 'secret-per-auth', keepData: true });
+  it('needs nothing: it is called latchkey, keeps a secret for each auth, keeps its data and tells EventBridge its events', () => {
+    expect(read({})).toEqual({
+      prefix: 'latchkey',
+      vault: 'secret-per-auth',
+      keepData: true,
+      eventSchemas: true,
+    });
   });
 
   it('takes what the command line gives, which is text', () => {
-    expect(read({ prefix: 'latchkey-test', vault: 'sealed', keepData: 'false' })).toEqual({
+    expect(
+      read({ prefix: 'latchkey-test', vault: 'sealed', keepData: 'false', eventSchemas: 'false' }),
+    ).toEqual({
       prefix: 'latchkey-test',
       vault: 'sealed',
       keepData: false,
+      eventSchemas: false,
     });
   });
 

@@ -65,6 +65,7 @@ const secretsPerAuth = {
     write: ['subscription/*'],
     destroy: ['subscription/*'],
   },
+  summary: nothing,
   umbrellas: { ...nothing, read: [key] },
   workspaces: { ...nothing, read: [key] },
   sweep: nothing,
@@ -88,6 +89,7 @@ const secretsPerAuth = {
   'learn-lifetimes': nothing,
   'count-users': nothing,
   'finish-umbrella-removals': nothing,
+  'count-auths': nothing,
   'record-history': nothing,
   'plan-deliveries': nothing,
   'compose-digests': nothing,
@@ -118,6 +120,7 @@ const reads = [
   'dynamodb:Query <Table>',
   'dynamodb:Query <Table>/index/grouped',
   'dynamodb:Query <Table>/index/listed',
+  'dynamodb:Query <Table>/index/ranked',
 ];
 const writes = ['dynamodb:DeleteItem <Table>', 'dynamodb:PutItem <Table>'];
 const both = [...writes, ...reads].sort();
@@ -152,6 +155,7 @@ const allElse = {
   'streaming-proxy': [...both, ...tells],
   services: [...both, ...tells],
   subscriptions: [...both, ...tells, ...notices, ...opensMail].sort(),
+  summary: [...both, ...tells],
   umbrellas: [...both, ...tells],
   workspaces: both,
   sweep: [...due, ...tells],
@@ -171,6 +175,7 @@ const allElse = {
   'learn-lifetimes': [...both, ...tells, ...receives],
   'count-users': [...both, ...tells, ...receives],
   'finish-umbrella-removals': [...both, ...tells, ...receives],
+  'count-auths': [...both, ...tells, ...receives],
   'record-history': [...writes, ...receives],
   'plan-deliveries': [...both, ...tells, ...receives],
   'compose-digests': [...both, ...tells, ...receives],

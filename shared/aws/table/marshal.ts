@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Collection, DueEntry, Key, Placement, Stored } from '#shared/ports.ts';
-import { attributes, dueIndex, lists, shardName, shardOf } from '#shared/table.ts';
+import { attributes, dueIndex, lists, rankedList, shardName, shardOf } from '#shared/table.ts';
 
 type Row = Record<string, unknown>;
 
@@ -25,8 +25,13 @@ export const keyAttributes = ({ partition, sort }: Key): Row => ({
   [attributes.sort]: sort,
 });
 
-const listAttributes = (list: 'listed' | 'grouped', key: Key | undefined): Row =>
-  key ? { [lists[list].partition]: key.partition, [lists[list].sort]: key.sort } : {};
+interface List {
+  readonly partition: string;
+  readonly sort: string;
+}
+
+const listAttributes = (list: List, key: Key | undefined): Row =>
+  key ? { [list.partition]: key.partition, [list.sort]: key.sort } : {};
 
 /** The place of an item in the index of what is due. */
 export const dueKeyAttributes = (key: Key, at: number): Row => ({
@@ -56,8 +61,9 @@ export const toRow = <T extends Stored>(collection: Collection<T>, item: T, writ
     [attributes.revision]: revision,
     [attributes.data]: data,
     [attributes.write]: write,
-    ...listAttributes('listed', place.listed),
-    ...listAttributes('grouped', place.grouped),
+    ...listAttributes(lists.listed, place.listed),
+    ...listAttributes(lists.grouped, place.grouped),
+    ...listAttributes(rankedList, place.ranked),
     ...dueAttributes(place),
     ...expiryAttributes(place),
   };
@@ -68,6 +74,18 @@ export const fromRow = <T extends Stored>(collection: Collection<T>, row: Row | 
   if (!row) return undefined;
   const { collection: name, revision, data } = StoredRow.parse(row);
   return name === collection.name ? collection.schema.parse({ ...data, revision }) : undefined;
+};
+
+const RankedRow = z.object({
+  [attributes.partition]: z.string(),
+  [attributes.sort]: z.string(),
+  [rankedList.sort]: z.string(),
+});
+
+/** An entry of the list that holds keys alone: its place there, and where the item stands. */
+export const fromRankedRow = (row: Row): { readonly place: string; readonly key: Key } => {
+  const { pk, sk, rankedSk } = RankedRow.parse(row);
+  return { place: rankedSk, key: { partition: pk, sort: sk } };
 };
 
 /** An entry of the index of what is due. */

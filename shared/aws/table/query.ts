@@ -1,16 +1,20 @@
 import { QueryCommand, type DynamoDBDocumentClient, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { DueRequest, ListRequest } from '#shared/ports.ts';
-import { attributes, dueIndex, lists, shardName } from '#shared/table.ts';
+import { attributes, dueIndex, lists, rankedList, shardName } from '#shared/table.ts';
 import { dueKeyAttributes, keyAttributes } from './marshal.ts';
 
 type Query = Omit<QueryCommandInput, 'TableName'>;
 
-const own = { partition: attributes.partition, sort: attributes.sort };
+const indexes = {
+  own: { partition: attributes.partition, sort: attributes.sort },
+  ...lists,
+  ranked: rankedList,
+};
 
 /** Where a list's places stand: the attribute names of its partition and its sort value. */
 export const listKeys = (
   index: ListRequest['index'],
-): { readonly partition: string; readonly sort: string } => (index === 'own' ? own : lists[index]);
+): { readonly partition: string; readonly sort: string } => indexes[index];
 
 const isAfter = (left: string, right: string) => Buffer.compare(Buffer.from(left), Buffer.from(right)) > 0;
 
@@ -22,16 +26,23 @@ interface Range {
 /** The last character of Unicode, which no text uses, ends every range of a prefix. */
 const beyond = '\u{10FFFF}';
 
-const rangeOf = ({ prefix = '', after }: ListRequest): Range | undefined => {
+/** Both ends included, as DynamoDB has it; the reader leaves out what is at the ends. */
+const between = (first: string, last: string): Range | undefined =>
+  // Refused by DynamoDB, where the first is behind the last; nothing can be there.
+  isAfter(first, last)
+    ? undefined
+    : { condition: '#sort BETWEEN :first AND :last', values: { ':first': first, ':last': last } };
+
+const rangeOf = ({ prefix = '', after, before }: ListRequest): Range | undefined => {
+  if (before !== undefined)
+    return after === undefined
+      ? { condition: '#sort < :before', values: { ':before': before } }
+      : between(after, before);
   if (prefix === '')
     return after === undefined
       ? { values: {} }
       : { condition: '#sort > :after', values: { ':after': after } };
-  const last = prefix + beyond;
-  // Refused by DynamoDB, where the first is behind the last; nothing can be there.
-  if (after !== undefined && isAfter(after, last)) return undefined;
-  const first = after !== undefined && isAfter(after, prefix) ? after : prefix;
-  return { condition: '#sort BETWEEN :first AND :last', values: { ':first': first, ':last': last } };
+  return between(after !== undefined && isAfter(after, prefix) ? after : prefix, prefix + beyond);
 };
 
 /**
@@ -43,7 +54,7 @@ export const listQuery = (request: ListRequest): Query | undefined => {
   if (!range) return undefined;
   const { partition, sort } = listKeys(request.index);
   return {
-    ...(request.index === 'own' ? { ConsistentRead: true } : { IndexName: lists[request.index].name }),
+    ...(request.index === 'own' ? { ConsistentRead: true } : { IndexName: indexes[request.index].name }),
     KeyConditionExpression: ['#partition = :partition', ...(range.condition ? [range.condition] : [])].join(
       ' AND ',
     ),

@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, GlobalSecondaryIndex } from '@aws-sdk/client-dynamodb';
-import { attributes, dueIndex, lists } from '#shared/table.ts';
+import { attributes, dueIndex, lists, rankedList } from '#shared/table.ts';
 
 const keySchema = (partition: string, sort: string): GlobalSecondaryIndex['KeySchema'] => [
   { AttributeName: partition, KeyType: 'HASH' },
@@ -10,6 +10,8 @@ const texts = [
   attributes.partition,
   attributes.sort,
   ...Object.values(lists).flatMap(({ partition, sort }) => [partition, sort]),
+  rankedList.partition,
+  rankedList.sort,
   dueIndex.partition,
 ];
 
@@ -28,6 +30,11 @@ export const tableDefinition = (tableName: string): CreateTableCommandInput => (
       KeySchema: keySchema(partition, sort),
       Projection: { ProjectionType: 'ALL' as const },
     })),
+    {
+      IndexName: rankedList.name,
+      KeySchema: keySchema(rankedList.partition, rankedList.sort),
+      Projection: { ProjectionType: 'KEYS_ONLY' },
+    },
     {
       IndexName: dueIndex.name,
       KeySchema: keySchema(dueIndex.partition, dueIndex.sort),

@@ -165,6 +165,26 @@ export const authsWith = (organizationId: string, serviceId: string) => ({
   partition: `ORG#${organizationId}#SVC#${serviceId}#auths`,
 });
 
+const endsIn = (organizationId: string, workspaceId: string): string =>
+  `ORG#${organizationId}#WS#${workspaceId}#ends`;
+
+/** Sorts as the number does, until more than ten thousand years from now. */
+const inOrder = (instant: number): string => String(instant).padStart(16, '0');
+
+/** Where an auth stands among those of its workspace by their predicted ends; undefined when none is predicted. */
+export const endPlaceOf = ({ organizationId, workspaceId, id, prediction }: Auth): Key | undefined =>
+  prediction && {
+    partition: endsIn(organizationId, workspaceId),
+    sort: `${inOrder(prediction.end)}#${id}`,
+  };
+
+/** The auths of a workspace whose end is predicted before a time, the soonest first. */
+export const authsEndingBefore = (organizationId: string, workspaceId: string, end: number) => ({
+  index: 'ranked' as const,
+  partition: endsIn(organizationId, workspaceId),
+  before: inOrder(end),
+});
+
 /**
  * When a renewal or a removal is to be asked for. A renewal not while somebody holds the lease, but in the moment in which that
  * ends: who did not give it back is gone, and the sweep has not read past that moment yet, as it has past `refreshAt`.
@@ -199,6 +219,7 @@ export const auths: Collection<Auth> = {
       auth.serviceId === undefined
         ? undefined
         : { partition: authsWith(auth.organizationId, auth.serviceId).partition, sort: auth.id },
+    ranked: endPlaceOf(auth),
     due: firstDue(auth),
   }),
 };

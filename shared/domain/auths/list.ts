@@ -1,32 +1,57 @@
 import * as z from 'zod';
 import { ServiceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
-import { PageQuery } from '../inputs.ts';
+import { PageQuery, Time } from '../inputs.ts';
 import { cursorOf, placeOf } from '../paging.ts';
+import { EnvironmentName } from '../services/definition.ts';
 import { describeAuth } from './describe.ts';
-import { auths, authsOf, EndUserId, states, type Auth } from './auth.ts';
+import {
+  auths,
+  authsEndingBefore,
+  authsOf,
+  causes,
+  endPlaceOf,
+  EndUserId,
+  states,
+  type Auth,
+} from './auth.ts';
 import { type AuthView } from './view.ts';
 
-/** `?serviceId=&state=&endUserId=&tag=&setAside=`: an auth must fit all that are given. */
+const instant = Time.transform((text) => Date.parse(text));
+
+/**
+ * `?serviceId=&environment=&state=&cause=&atRisk=&endsBefore=&endUserId=&tag=&setAside=`: an auth must fit all that are given.
+ * `endsBefore` is a time (ISO 8601, UTC): auths whose end is predicted before it.
+ */
 export const AuthQuery = PageQuery.extend({
   serviceId: ServiceId.optional(),
+  environment: EnvironmentName.optional(),
   state: z.enum(states).optional(),
+  cause: z.enum(causes).optional(),
+  atRisk: z.enum(['true', 'false']).optional(),
+  endsBefore: instant.optional(),
   endUserId: EndUserId.optional(),
   tag: z.string().max(50).optional(),
   setAside: z.enum(['true', 'false']).optional(),
 });
 type AuthQuery = z.infer<typeof AuthQuery>;
 
-const fits = (auth: Auth, { serviceId, state, endUserId, tag, setAside }: AuthQuery): boolean =>
-  (serviceId === undefined || auth.serviceId === serviceId) &&
-  (state === undefined ? auth.state !== 'deleting' : auth.state === state) &&
-  (endUserId === undefined || auth.endUserId === endUserId) &&
-  (tag === undefined || auth.tags.includes(tag)) &&
-  (setAside === undefined || (auth.setAsideAt !== undefined) === (setAside === 'true'));
+const is = (asked: 'true' | 'false' | undefined, value: boolean): boolean =>
+  asked === undefined || value === (asked === 'true');
+
+const fits = (auth: Auth, query: AuthQuery): boolean =>
+  (query.serviceId === undefined || auth.serviceId === query.serviceId) &&
+  (query.environment === undefined || auth.environment === query.environment) &&
+  (query.state === undefined ? auth.state !== 'deleting' : auth.state === query.state) &&
+  (query.cause === undefined || auth.cause === query.cause) &&
+  is(query.atRisk, auth.atRisk !== undefined) &&
+  (query.endUserId === undefined || auth.endUserId === query.endUserId) &&
+  (query.tag === undefined || auth.tags.includes(query.tag)) &&
+  is(query.setAside, auth.setAsideAt !== undefined);
 
 /** One call looks through this many at the most; a page may then be short, or empty, and have a next one. */
-const mostRead = 2000;
-const readAtOnce = 200;
+const mostRead = 10_000;
+const mostReadByKey = 1000;
 
 const shown = (deps: Deps, found: readonly Auth[]) =>
   Promise.all(found.map((auth) => describeAuth(deps, auth)));
@@ -37,23 +62,39 @@ interface ListInput {
   readonly query: AuthQuery;
 }
 
-/** Lists the auths of a workspace that fit the filters, the oldest first. */
+/** Which auths are read, how many at once and in all, and where one stands among them. */
+const wayOf = ({ organizationId, workspaceId, query }: ListInput) =>
+  query.endsBefore === undefined
+    ? {
+        where: authsOf(organizationId, workspaceId),
+        atOnce: 500,
+        most: mostRead,
+        placeOf: ({ id }: Auth): string | undefined => id,
+      }
+    : {
+        where: authsEndingBefore(organizationId, workspaceId, query.endsBefore),
+        atOnce: query.limit + 1,
+        most: mostReadByKey,
+        placeOf: (auth: Auth) => endPlaceOf(auth)?.sort,
+      };
+
+/** Lists the auths of a workspace that fit the filters: the oldest first or, with `endsBefore`, those that end soonest. */
 export const listAuths = async (
   deps: Deps,
-  { organizationId, workspaceId, query }: ListInput,
+  input: ListInput,
 ): Promise<{ items: z.infer<typeof AuthView>[]; nextCursor: string | null }> => {
+  const { query } = input;
+  const way = wayOf(input);
   const found: Auth[] = [];
   let after = placeOf(query);
-  for (let read = 0; read < mostRead; read += readAtOnce) {
-    const page = await deps.store.list(auths, {
-      ...authsOf(organizationId, workspaceId),
-      after,
-      limit: readAtOnce,
-    });
+  for (let read = 0; read < way.most; read += way.atOnce) {
+    const page = await deps.store.list(auths, { ...way.where, after, limit: way.atOnce });
     for (const auth of page.items) {
       if (!fits(auth, query)) continue;
-      if (found.length === query.limit)
-        return { items: await shown(deps, found), nextCursor: cursorOf(found.at(-1)?.id) };
+      if (found.length === query.limit) {
+        const last = found.at(-1);
+        return { items: await shown(deps, found), nextCursor: cursorOf(last && way.placeOf(last)) };
+      }
       found.push(auth);
     }
     after = page.next;

@@ -6,6 +6,7 @@ import { troubles } from '../auths/trouble.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { subscriptions } from '../subscriptions/subscription.ts';
+import { summaries } from '../summary/summary.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
 import { usages } from '../umbrellas/usage.ts';
 
@@ -29,6 +30,7 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
   [subscriptions.name]: flusher(subscriptions),
+  [summaries.name]: flusher(summaries),
   [umbrellas.name]: flusher(umbrellas),
   [usages.name]: flusher(usages),
 };

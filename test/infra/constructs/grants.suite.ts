@@ -40,6 +40,7 @@ describe('a right', () => {
         'dynamodb:Query <Table>',
         'dynamodb:Query <Table>/index/grouped',
         'dynamodb:Query <Table>/index/listed',
+        'dynamodb:Query <Table>/index/ranked',
       ],
     ],
     ['items:write', ['dynamodb:DeleteItem <Table>', 'dynamodb:PutItem <Table>']],

@@ -1,0 +1,4 @@
+import { serve } from '#shared/entry/serve.ts';
+import { getHealthSummary } from './get-health.ts';
+
+export const handler = serve(getHealthSummary);
