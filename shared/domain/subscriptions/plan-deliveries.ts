@@ -33,6 +33,8 @@ export const planDeliveries = async (deps: Deps, event: LatchkeyEvent): Promise<
       revision: 0,
     });
     const data = { deliveries: [{ subscriptionId, eventId: event.id }] };
-    if (planned) await deps.bus.publish([newEvent(deps, DeliveryDue, { organizationId, data })]);
+    // Planned, it is due: what the bus does not take the sweep asks for, and the other subscriptions have their turn.
+    if (planned)
+      await deps.bus.publish([newEvent(deps, DeliveryDue, { organizationId, data })]).catch(() => undefined);
   }
 };
