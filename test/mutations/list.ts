@@ -5,6 +5,7 @@ import { ports } from './list/ports.ts';
 import { renewing } from './list/renewing.ts';
 import { scheduling } from './list/scheduling.ts';
 import { sparing } from './list/sparing.ts';
+import { telling } from './list/telling.ts';
 import type { Mutation } from './mutation.ts';
 
 /** The mistakes that the tests have to notice. Their order says nothing. */
@@ -16,4 +17,5 @@ export const mutations: readonly Mutation[] = [
   ...sparing,
   ...connecting,
   ...scheduling,
+  ...telling,
 ];
