@@ -100,7 +100,7 @@ describe('sixty days in which one call of ten of bus, queues and subscribers fai
 describe('sixty days in which nothing goes wrong', () => {
   it('tell of each lead time within one sweep, and bring it within two seconds', async () => {
     const outcome = await played('calm', {
-      ...{ demo: 1_000, verified: 100, madeOver: 30, days: 60, tokenLifeSeconds },
+      ...{ demo: 500, verified: 50, madeOver: 30, days: 60, tokenLifeSeconds },
       weather: calm,
       subscribers: { steady },
     });
