@@ -6,6 +6,7 @@ import { renewing } from './list/renewing.ts';
 import { scheduling } from './list/scheduling.ts';
 import { sparing } from './list/sparing.ts';
 import { twoSecrets } from './list/two-secrets.ts';
+import { telling } from './list/telling.ts';
 import type { Mutation } from './mutation.ts';
 
 /** The mistakes that the tests have to notice. Their order says nothing. */
@@ -18,4 +19,5 @@ export const mutations: readonly Mutation[] = [
   ...connecting,
   ...scheduling,
   ...twoSecrets,
+  ...telling,
 ];

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Webhook } from 'standardwebhooks';
+import { sweep } from '#shared/domain/schedule/sweep.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
 import { deliver } from '#shared/domain/subscriptions/deliver.ts';
 import { deliveries, deliveryKey } from '#shared/domain/subscriptions/delivery.ts';
@@ -52,6 +53,19 @@ describe('planning', () => {
       [one, two].map(({ subscription }) => ({
         deliveries: [{ subscriptionId: subscription.id, eventId: event.id }],
       })),
+    );
+  });
+
+  it('reaches every subscription though the bus takes nothing, and the sweep asks for what was planned', async () => {
+    const made = [await subscribe('one'), await subscribe('two'), await subscribe('three')];
+    const deaf = otherProcess(w.deps, { bus: { publish: () => Promise.reject(new Error('down')) } });
+    // Whether the message comes again or not: none may depend on it, for after five times it does not.
+    await planDeliveries(deaf, event).catch(() => undefined);
+    expect(planned()).toEqual([]);
+    await sweep(w.deps);
+    const asked = planned().flatMap(({ data }) => data['deliveries'] as { subscriptionId: string }[]);
+    expect(asked.map(({ subscriptionId }) => subscriptionId).toSorted()).toEqual(
+      made.map(({ subscription }) => subscription.id).toSorted(),
     );
   });
 
