@@ -4,6 +4,7 @@ import { createSubscription } from '#shared/domain/subscriptions/create.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { schedules } from '#functions/schedules.ts';
 import { seededRandom } from '#shared/memory/random.ts';
+import { memoryNotices } from '#shared/memory/notices.ts';
 import { memoryVault } from '#shared/memory/vault.ts';
 import type { Deps } from '#shared/ports.ts';
 import { connectedAuth, makeAuth, oauth2Service, umbrella } from '../../support/nouns.ts';
@@ -65,6 +66,7 @@ const deploymentOf = ({ weather, subscribers, tokenLifeSeconds = 86_400 }: Run) 
     sealer: keySealer({ key: () => Promise.resolve(sealingKey), random }),
     bus: bus.bus,
     http: outside.http,
+    notices: memoryNotices(),
     clock: timeline.clock,
     random,
     settings: { publicUrl: 'https://latchkey.example', plainHttp: false },
@@ -121,6 +123,7 @@ const subscribe = async (
     events,
   });
   const { secret } = await createSubscription(deps, { organizationId, input });
+  if (!secret) throw new Error('A webhook has a signing secret.');
   outside.subscribers[name]?.holds(secret.reveal());
 };
 
