@@ -15,7 +15,7 @@ module.exports = {
       { path: '^shared/(ports|errors|ids|events|template|secret|permissions)\\.ts$' },
       {
         pathNot:
-          '^(shared/(ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/zod|crypto$|util$)',
+          '^(shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/zod|crypto$|util$)',
       },
       'Ports, errors, ids, events and templates import each other, zod and node:crypto.',
     ),

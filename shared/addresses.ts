@@ -54,3 +54,11 @@ export const isPublic = (address: string): boolean => {
   if (kind === undefined || special.check(address, kind)) return false;
   return kind === 'ipv4' || global6.check(address, 'ipv6');
 };
+
+/** What a deployer lets through although it is not public. */
+export interface AllowList {
+  /** A host as a URL writes it (`[::1]` in brackets) with its port: then its addresses are not judged. An address with its port opens names too. */
+  readonly hasHost: (host: string, port: number) => boolean;
+  /** An address inside one of the ranges. */
+  readonly hasAddress: (address: string) => boolean;
+}

@@ -1,3 +1,4 @@
+import type { AllowList } from './addresses.ts';
 import type * as z from 'zod';
 import type { LatchkeyEvent } from './events.ts';
 import type { Secret } from './secret.ts';
@@ -185,14 +186,6 @@ export class HttpFailure extends Error {
     this.reason = reason;
     this.sent = sent;
   }
-}
-
-/** What a deployer lets through although it is not public. */
-export interface AllowList {
-  /** A host as a URL writes it (`[::1]` in brackets) with its port: then its addresses are not judged. An address with its port opens names too. */
-  readonly hasHost: (host: string, port: number) => boolean;
-  /** An address inside one of the ranges. */
-  readonly hasAddress: (address: string) => boolean;
 }
 
 /** What somebody is told over SNS. */

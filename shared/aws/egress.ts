@@ -1,12 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
-import {
-  EgressRefused,
-  HttpFailure,
-  type AllowList,
-  type Http,
-  type OutgoingRequest,
-} from '#shared/ports.ts';
+import type { AllowList } from '#shared/addresses.ts';
+import { EgressRefused, HttpFailure, type Http, type OutgoingRequest } from '#shared/ports.ts';
 import { guardedAgents } from './egress/agents.ts';
 import { exchange, type Order } from './egress/exchange.ts';
 import { because } from './egress/failure.ts';

@@ -1,6 +1,5 @@
 import { BlockList } from 'node:net';
-import { family } from '#shared/addresses.ts';
-import type { AllowList } from '#shared/ports.ts';
+import { family, type AllowList } from '#shared/addresses.ts';
 
 const authority = /^(?<host>\[[^\]]+\]|[^\s:/?#@\\[\]]+):(?<port>\d{1,5})$/;
 const range = /^(?<address>[^/]+)(?:\/(?<prefix>\d{1,3}))?$/;

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { EgressRefused, HttpFailure, type AllowList } from '#shared/ports.ts';
-import { family, isPublic } from '#shared/addresses.ts';
+import { EgressRefused, HttpFailure } from '#shared/ports.ts';
+import { family, isPublic, type AllowList } from '#shared/addresses.ts';
 import { because } from './failure.ts';
 import type { Target } from './target.ts';
 

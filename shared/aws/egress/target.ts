@@ -1,4 +1,5 @@
-import { EgressRefused, type AllowList } from '#shared/ports.ts';
+import type { AllowList } from '#shared/addresses.ts';
+import { EgressRefused } from '#shared/ports.ts';
 
 /** Where a call goes to, as its URL says; no name has been resolved yet. */
 export interface Target {
