@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { LatchkeyEvent } from '../../../events.ts';
 import { eventKinds } from '../../events.ts';
 
@@ -17,8 +18,20 @@ export const subjectOf = (event: LatchkeyEvent): string =>
     .trim();
 
 /** Text of others, such as a provider's, stays within its line. */
-const oneLine = (value: unknown): string =>
-  (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+const oneLine = (value: unknown): string => String(value).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+
+const Plain = z.union([z.string(), z.number(), z.boolean()]);
+const Counts = z.record(z.string(), z.number());
+
+/** A fact as a person reads it: plain values and counts. What else there is is for programs, and nothing here. */
+const factOf = ([name, value]: readonly [string, unknown]): readonly string[] => {
+  const plain = Plain.safeParse(value).data;
+  if (plain !== undefined) return [`  ${name}: ${oneLine(plain)}`];
+  const counts = Object.entries(Counts.safeParse(value).data ?? {});
+  return counts.length === 0
+    ? []
+    : [`  ${name}: ${counts.map(([what, count]) => `${oneLine(what)} ${count}`).join(', ')}`];
+};
 
 /** A readable letter of an event: what happened, what to do, where, and the ids. Plain text, as SNS sends nothing else. */
 export const letterOf = (
@@ -26,9 +39,7 @@ export const letterOf = (
   publicUrl: string,
 ): { readonly subject: string; readonly message: string } => {
   const { advice, link, ...facts } = event.data;
-  const lines = Object.entries(facts)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name, value]) => `  ${name}: ${oneLine(value)}`);
+  const lines = Object.entries(facts).flatMap(factOf);
   const parts = [
     `What happened\n  ${summaryOf(event).replaceAll('`', '')}`,
     ...(advice === undefined || advice === null ? [] : [`What to do\n  ${oneLine(advice)}`]),

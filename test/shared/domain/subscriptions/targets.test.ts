@@ -3,6 +3,7 @@ import { AuthConnected, AuthNeedsReconnect } from '#shared/domain/auths/events.t
 import { eventKinds } from '#shared/domain/events.ts';
 import { learnConfirmation } from '#shared/domain/subscriptions/confirm.ts';
 import { enableSubscription } from '#shared/domain/subscriptions/enable.ts';
+import { DigestComposed } from '#shared/domain/subscriptions/events.ts';
 import { removeSubscription } from '#shared/domain/subscriptions/remove.ts';
 import { NewSubscription, showSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { letterOf } from '#shared/domain/subscriptions/targets/letter.ts';
@@ -230,6 +231,14 @@ describe('a letter', () => {
       expect(message).not.toMatch(/undefined|\[object/);
     },
   );
+
+  it('tells the counts of a digest, and leaves what is for programs to them', () => {
+    const data = DigestComposed.example;
+    const event = newEvent(w.deps, DigestComposed, { organizationId: w.organizationId, data });
+    const { message } = letterOf(event, 'https://latchkey.example');
+    expect(message).toContain('  countsByCause: revoked 500\n');
+    expect(message).not.toContain('sample:');
+  });
 
   it('keeps what others say within its line', () => {
     const data = { ...AuthNeedsReconnect.example, description: 'Over.\r\nWhat to do\n  Pay\u2028at once' };
