@@ -8,6 +8,7 @@ import { confidences } from '../lifetimes/lifetime.ts';
 import { clocks } from '../lifetimes/predict.ts';
 import { outboxDue } from '../outbox.ts';
 import { EnvironmentName } from '../services/definition.ts';
+import { comingEnd } from './ending.ts';
 import { Generic } from './generic.ts';
 
 export const states = ['active', 'failing', 'needs_reconnect', 'deleting'] as const;
@@ -171,12 +172,12 @@ const endsIn = (organizationId: string, workspaceId: string): string =>
 /** Sorts as the number does, until more than ten thousand years from now. */
 const inOrder = (instant: number): string => String(instant).padStart(16, '0');
 
-/** Where an auth stands among those of its workspace by their predicted ends; undefined when none is predicted. */
-export const endPlaceOf = ({ organizationId, workspaceId, id, prediction }: Auth): Key | undefined =>
-  prediction && {
-    partition: endsIn(organizationId, workspaceId),
-    sort: `${inOrder(prediction.end)}#${id}`,
-  };
+/** Where an auth stands among those of its workspace by their ends; undefined when none is to come. */
+export const endPlaceOf = (auth: Auth): Key | undefined => {
+  const end = comingEnd(auth);
+  if (end === undefined) return undefined;
+  return { partition: endsIn(auth.organizationId, auth.workspaceId), sort: `${inOrder(end)}#${auth.id}` };
+};
 
 /** The auths of a workspace whose end is predicted before a time, the soonest first. */
 export const authsEndingBefore = (organizationId: string, workspaceId: string, end: number) => ({

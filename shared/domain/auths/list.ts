@@ -21,7 +21,7 @@ const instant = Time.transform((text) => Date.parse(text));
 
 /**
  * `?serviceId=&environment=&state=&cause=&atRisk=&endsBefore=&endUserId=&tag=&setAside=`: an auth must fit all that are given.
- * `endsBefore` is a time (ISO 8601, UTC): auths whose end is predicted before it.
+ * `endsBefore` is a time (ISO 8601, UTC): auths whose end is predicted before it, but for ends that a renewal on its way moves.
  */
 export const AuthQuery = PageQuery.extend({
   serviceId: ServiceId.optional(),

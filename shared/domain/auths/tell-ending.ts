@@ -5,12 +5,9 @@ import { umbrellaKey, umbrellas, type Umbrella } from '../umbrellas/umbrella.ts'
 import { adviceOnEnd } from './advice.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { authKey, auths, type Auth } from './auth.ts';
+import { renewalComes } from './ending.ts';
 import { AuthExpired, AuthExpiring, tell } from './events.ts';
 import { endingOf } from './forecast.ts';
-
-/** Whether a renewal is on its way that moves the end: nothing has failed, and it comes before. */
-const renewalComes = ({ state, failure, setAsideAt, refreshAt }: Auth, end: number): boolean =>
-  state === 'active' && !failure && setAsideAt === undefined && refreshAt !== undefined && refreshAt < end;
 
 /**
  * Tells of the end of an auth when its moment has come: once for each lead time, and at the end itself. Of an end that a renewal
@@ -21,11 +18,11 @@ const told = (deps: Deps, auth: Auth, umbrella: Umbrella | undefined): Auth | un
   const now = deps.clock.now();
   const { prediction, alertAt } = auth;
   if (!prediction || alertAt === undefined || alertAt > now || auth.state === 'deleting') return undefined;
-  const { end, reason, moves } = prediction;
+  const { end, reason } = prediction;
   const ending = endingOf(auth, prediction);
   const lead = toTell(ending, now);
   const next = { ...auth, alertAt: nextMoment(ending, now) };
-  if (lead === undefined || (lead > 0 && moves && renewalComes(auth, end))) return next;
+  if (lead === undefined || (lead > 0 && renewalComes(auth))) return next;
   const news = { endsAt: iso(end), reason, ...adviceOnEnd(prediction, umbrella) };
   const alerted = { end, lead };
   if (lead > 0) {

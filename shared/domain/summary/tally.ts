@@ -1,4 +1,5 @@
 import { causes, type Auth } from '../auths/auth.ts';
+import { comingEnd } from '../auths/ending.ts';
 import { daysAhead, mostNamed, type Counts } from './counts.ts';
 
 const day = 86_400_000;
@@ -22,7 +23,10 @@ const fareOf = ({ state, atRisk }: Counted): Fare => ({
 });
 
 /** What of an auth is counted. */
-export type Counted = Pick<Auth, 'serviceId' | 'state' | 'cause' | 'setAsideAt' | 'atRisk' | 'prediction'>;
+export type Counted = Pick<
+  Auth,
+  'serviceId' | 'state' | 'cause' | 'setAsideAt' | 'atRisk' | 'prediction' | 'failure' | 'refreshAt'
+>;
 
 /** Where the predicted end of an auth that works is counted: −1 before the count, a day from 0, or after the last. */
 const placeOf = (end: number, at: number): number =>
@@ -51,14 +55,15 @@ export const tallying = (at: number) => {
   let setAside = 0;
 
   const count = (auth: Counted): void => {
-    const { state, cause, serviceId = '', atRisk, prediction } = auth;
+    const { state, cause, serviceId = '', atRisk } = auth;
+    const end = comingEnd(auth);
     if (state === 'deleting') return;
     states[state] += 1;
     byService.set(serviceId, sum(byService.get(serviceId) ?? nobody, fareOf(auth)));
     if (atRisk) add(byUmbrella, atRisk.umbrellaId);
     if (auth.setAsideAt !== undefined) setAside += 1;
     if (state === 'needs_reconnect') add(byCause, cause ?? 'unknown');
-    else add(byDay, prediction ? placeOf(prediction.end, at) : 'never');
+    else add(byDay, end === undefined ? 'never' : placeOf(end, at));
   };
 
   const counts = (workspaces: number): Counts => {

@@ -3,12 +3,13 @@ import { authKey, auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { AuthQuery, listAuths } from '#shared/domain/auths/list.ts';
 import { sideBySide } from '#shared/domain/side-by-side.ts';
 import type { Service } from '#shared/domain/services/service.ts';
+import { getHealthSummary } from '#shared/domain/summary/get.ts';
 import { tableStore } from '#shared/aws/table/store.ts';
 import { documentClient } from '#shared/aws/table/documents.ts';
 import { ensureTable, startDynamodb } from '../../../../local/dynamodb.ts';
 import { copiesOf } from '../../../support/auths.ts';
 import { dynamodbClient } from '../../../support/dynamodb.ts';
-import { day, otherProcess, start, world, type World } from '../../../support/deps.ts';
+import { day, hour, otherProcess, start, world, type World } from '../../../support/deps.ts';
 import { makeAuth, sharedWorkspace, tokenService } from '../../../support/nouns.ts';
 
 let w: World;
@@ -151,6 +152,24 @@ describe('the list of auths', () => {
       expect(await names({ endsBefore: at(start + 4 * day) })).toEqual(['d1', 'd2', 'd3']);
       expect(await names({ endsBefore: at(start + 4 * day + 1) })).toEqual(['d1', 'd2', 'd3', 'd4']);
       expect(await names({ endsBefore: at(start) })).toEqual([]);
+    });
+
+    it('holds an end that a renewal moves only where no renewal is on its way (ADR 0020)', async () => {
+      const model = await make({ name: 'never' });
+      const prediction = { end: start + day, reason: 'announced' as const, moves: true as const };
+      const well = { prediction, refreshAt: start + hour };
+      const failure = { code: 'http_503', at: start, count: 1 };
+      const [renewed, failing, late] = [well, { ...well, failure }, { ...well, refreshAt: start + 2 * day }];
+      const all = [
+        { name: 'renewed', ...renewed },
+        { name: 'failing', ...failing },
+        { name: 'late', ...late },
+      ];
+      await copies(model, 3, (index) => all[index]!);
+      expect((await names({ endsBefore: at(start + 2 * day) })).toSorted()).toEqual(['failing', 'late']);
+      const summary = await getHealthSummary(w.deps, { organizationId: w.organizationId });
+      expect(summary).toMatchObject({ predictedEnds: { never: 2 } });
+      expect(summary).toHaveProperty('predictedEnds.days.1.auths', 2);
     });
 
     it('is filtered by all else, and goes on where it ended, each auth once, also of those that end together', async () => {
