@@ -5,8 +5,8 @@ import { lastingEnd, predictedEnd, type End, type Life } from '../lifetimes/pred
 import type { ServiceInUse } from '../services/current.ts';
 import type { Auth } from './auth.ts';
 
-type Foreseen = Pick<Auth, 'prediction' | 'lasting' | 'alertAt'>;
-type Seen = Foreseen & Pick<Auth, 'credential' | 'consentedAt' | 'usedAt' | 'demo' | 'alerted' | 'state'>;
+type Foreseen = Pick<Auth, 'prediction' | 'lasting' | 'alertAt' | 'demo'>;
+type Seen = Foreseen & Pick<Auth, 'credential' | 'consentedAt' | 'usedAt' | 'alerted' | 'state'>;
 
 const renewalOf = ({ definition }: ServiceInUse, lineage: string | undefined): Life['renewal'] => {
   if (protocolOf(definition.auth).issue) return 'issue';
@@ -79,7 +79,8 @@ export const forecast = (auth: Seen, service: ServiceInUse, now: number): Forese
   const last = first?.moves ? lastingEnd(life) : undefined;
   const prediction = first && kept(first, auth.consentedAt);
   const lasting = last && kept(last, auth.consentedAt);
-  const foreseen = { prediction, lasting };
+  // Kept, for auths of before hold it in a prediction that may become another.
+  const foreseen = { prediction, lasting, demo: life.demo };
   const same = isSame(auth.prediction, prediction) && isSame(auth.lasting, lasting);
   // One that is over is not told of any more; if it comes back, its alerts begin where they were.
   if (same && auth.state !== 'needs_reconnect') return { ...foreseen, alertAt: auth.alertAt };
