@@ -159,6 +159,22 @@ describe('an end behind another that renewals move', () => {
   });
 });
 
+describe('an end that an auth has outlived', () => {
+  const outliving = async () => {
+    const { id } = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: seconds(7) } });
+    const auth = await made({ umbrellaId: id, lifetime: { consentSeconds: seconds(90) } });
+    await until(auth, start + 30 * day);
+    expect(events('auth.expired').map(({ data }) => data['reason'])).toEqual(['demo']);
+    return auth;
+  };
+
+  it('is not the cause of what happens long after', async () => {
+    const auth = await outliving();
+    w.http.answers(refused);
+    expect(await renewed(auth)).toMatchObject({ state: 'needs_reconnect', cause: 'revoked' });
+  });
+});
+
 describe('an end that the provider counts down', () => {
   it('is found out by the first renewal, and each lead time is told once', async () => {
     const end = start + 30 * day;
