@@ -58,6 +58,18 @@ const Attempt = z.object({
 });
 export type Attempt = z.infer<typeof Attempt>;
 
+/** An end that is foreseen, and why. */
+const Prediction = z.object({
+  end: Instant,
+  reason: z.enum(clocks),
+  /** When the life began that ends then; absent where at the consent. */
+  since: Instant.optional(),
+  /** Whether a renewal moves it. */
+  moves: z.literal(true).optional(),
+  /** Absent where it is what people recorded of the umbrella. */
+  confidence: z.enum(confidences).optional(),
+});
+
 const Auth = z.object({
   id: AuthId,
   organizationId: OrganizationId,
@@ -119,22 +131,13 @@ const Auth = z.object({
   /** The end that this means, where one is known. `verified` does not take it back (R45). */
   demo: z.object({ end: Instant, confidence: z.enum(confidences).optional() }).optional(),
   /** The earliest end that is known. */
-  prediction: z
-    .object({
-      end: Instant,
-      reason: z.enum(clocks),
-      /** When the life began that ends then; absent where at the consent. */
-      since: Instant.optional(),
-      /** Whether a renewal moves it. */
-      moves: z.literal(true).optional(),
-      /** Absent where it is what people recorded of the umbrella. */
-      confidence: z.enum(confidences).optional(),
-    })
-    .optional(),
-  /** The next moment at which somebody must be told of the predicted end. */
+  prediction: Prediction.optional(),
+  /** The earliest end that no renewal moves, where that is another: it comes though the nearer one never does. */
+  lasting: Prediction.optional(),
+  /** The next moment at which somebody must be told of one of these ends. */
   alertAt: Instant.optional(),
-  /** The last telling: of which end, and how long before it in milliseconds; 0 is the end itself. */
-  alerted: z.object({ end: Instant, lead: z.int() }).optional(),
+  /** What was told last of each end, the latest telling last: of which, and how long before it in milliseconds; 0 is the end itself. */
+  alerted: z.array(z.object({ end: Instant, lead: z.int() })).optional(),
   /** The consent that has outlived what its service learned, told once: since when the service believes in that age. */
   outlived: z.object({ epoch: z.int(), since: Instant }).optional(),
   sessionId: SessionId.optional(),

@@ -11,8 +11,10 @@ import { refusalCode } from './tested.ts';
 /** A refusal this near to an end, or past it, is that clock at work (R42). */
 const near = 0.9;
 
-const hasRun = ({ end, since, reason }: End, now: number): boolean => {
+const hasRun = ({ end, since, reason }: End, now: number, { credential }: Auth): boolean => {
   const life = end - since;
+  // Nothing ended then: the provider has renewed the auth long after.
+  if (credential.obtainedAt - since > (2 - near) * life) return false;
   // A guess that the auth has outlived explains nothing.
   if (reason === 'learned' && now - since > (2 - near) * life) return false;
   return now - since >= near * life;
@@ -22,7 +24,7 @@ const hasRun = ({ end, since, reason }: End, now: number): boolean => {
 const runClocks = (auth: Auth, service: ServiceInUse, now: number): readonly End[] =>
   // As of the consent: what was foreseen then is no less foreseen for being past.
   endsOf({ ...lifeOf(auth, service, now), now: auth.consentedAt })
-    .filter((end) => hasRun(end, now))
+    .filter((end) => hasRun(end, now, auth))
     .toSorted((a, b) => a.end - b.end);
 
 const ofClock = ({ reason, moves }: End, { atRisk }: Auth): Cause => {

@@ -52,6 +52,7 @@ type Consented = Pick<
   | 'atRisk'
   | 'demo'
   | 'prediction'
+  | 'lasting'
   | 'alertAt'
   | 'state'
   | 'scopes'
@@ -116,7 +117,7 @@ const news = (
     ? [
         tell(deps, AuthAtRisk, auth, {
           ...auth.atRisk,
-          endsAt: isoOrNull(auth.prediction?.end),
+          endsAt: isoOrNull((auth.lasting ?? auth.prediction)?.end),
           ...adviceOnRisk(umbrella),
         }),
       ]
@@ -160,7 +161,7 @@ export const renewConnected = async (deps: Deps, connection: Connection): Promis
   const renewed = await amendAuth(deps, { organizationId, authId }, (auth) => {
     if (auth.state === 'deleting' || isSettled(auth, connection.version)) return undefined;
     const { cause, failure, setAsideAt, attempt, tested, ...rest } = auth;
-    const { atRisk, demo, prediction, alertAt, alerted, ...kept } = rest;
+    const { atRisk, demo, prediction, lasting, alertAt, alerted, ...kept } = rest;
     old = auth.credential.before;
     const credential = { ...state.credential, before: auth.credential.version };
     const consents = [...(auth.consents ?? []), connection.version].slice(-rememberedConsents);

@@ -1,15 +1,12 @@
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import { firstMoment, nextMoment } from '../lifetimes/alert.ts';
 import { lifetimeOf } from '../lifetimes/lifetime.ts';
-import { predictedEnd, type End, type Life } from '../lifetimes/predict.ts';
+import { lastingEnd, predictedEnd, type End, type Life } from '../lifetimes/predict.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import type { Auth } from './auth.ts';
 
-type Foreseen = Pick<Auth, 'prediction' | 'alertAt'>;
-type Seen = Pick<
-  Auth,
-  'credential' | 'consentedAt' | 'usedAt' | 'demo' | 'prediction' | 'alertAt' | 'alerted' | 'state'
->;
+type Foreseen = Pick<Auth, 'prediction' | 'lasting' | 'alertAt' | 'demo'>;
+type Seen = Foreseen & Pick<Auth, 'credential' | 'consentedAt' | 'usedAt' | 'alerted' | 'state'>;
 
 const renewalOf = ({ definition }: ServiceInUse, lineage: string | undefined): Life['renewal'] => {
   if (protocolOf(definition.auth).issue) return 'issue';
@@ -53,22 +50,43 @@ export const endingOf = (
   { end, since = consentedAt }: NonNullable<Auth['prediction']>,
 ) => ({ end, since, alerted });
 
-const isSame = (one: Auth['prediction'], other: NonNullable<Auth['prediction']>): boolean =>
-  one?.end === other.end && one.reason === other.reason && (one.moves ?? false) === (other.moves ?? false);
+/** The ends that people are told of: the earliest and, until that has come, the one that no renewal moves. */
+export const endsAhead = (
+  { prediction, lasting }: Pick<Auth, 'prediction' | 'lasting'>,
+  now: number,
+): readonly NonNullable<Auth['prediction']>[] => {
+  if (!prediction) return [];
+  return lasting && prediction.end > now ? [prediction, lasting] : [prediction];
+};
+
+/** The first of some moments; undefined of none. */
+export const earliest = (moments: readonly number[]): number | undefined =>
+  moments.length === 0 ? undefined : Math.min(...moments);
+
+const isSame = (one: Auth['prediction'], other: Auth['prediction']): boolean =>
+  one?.end === other?.end &&
+  one?.reason === other?.reason &&
+  (one?.moves ?? false) === (other?.moves ?? false);
 
 /**
- * When an auth ends as far as anybody knows, and when that is to be told next (R43). An end that stays as it was leaves the alerts
+ * When an auth ends as far as anybody knows, and when that is to be told next (R43). Ends that stay as they were leave the alerts
  * as they are. The moments of an end that the next renewal moves are waited for, though some are past: if all goes well,
- * they never come (ADR 0020).
+ * they never come, and the earliest end that does come is told of beside it (ADR 0020).
  */
 export const forecast = (auth: Seen, service: ServiceInUse, now: number): Foreseen => {
-  const first = predictedEnd(lifeOf(auth, service, now));
+  const life = lifeOf(auth, service, now);
+  const first = predictedEnd(life);
+  const last = first?.moves ? lastingEnd(life) : undefined;
   const prediction = first && kept(first, auth.consentedAt);
-  if (!prediction) return { prediction: undefined, alertAt: undefined };
+  const lasting = last && kept(last, auth.consentedAt);
+  // Kept, for auths of before hold it in a prediction that may become another.
+  const foreseen = { prediction, lasting, demo: life.demo };
+  const same = isSame(auth.prediction, prediction) && isSame(auth.lasting, lasting);
   // One that is over is not told of any more; if it comes back, its alerts begin where they were.
-  if (isSame(auth.prediction, prediction) && auth.state !== 'needs_reconnect')
-    return { prediction, alertAt: auth.alertAt };
-  const ending = endingOf(auth, prediction);
-  const next = prediction.moves ? nextMoment : firstMoment;
-  return { prediction, alertAt: next(ending, now) };
+  if (same && auth.state !== 'needs_reconnect') return { ...foreseen, alertAt: auth.alertAt };
+  const moments = endsAhead(foreseen, now).flatMap((end) => {
+    const next = end.moves ? nextMoment : firstMoment;
+    return next(endingOf(auth, end), now) ?? [];
+  });
+  return { ...foreseen, alertAt: earliest(moments) };
 };

@@ -2,10 +2,12 @@ import { conflict, type AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
 import { endedLife } from '../learning/life.ts';
+import { withTelling } from '../lifetimes/alert.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
 import { adviceOnCause, adviceOnEnd, type Cause } from './advice.ts';
 import type { Auth } from './auth.ts';
 import { AuthExpired, AuthNeedsReconnect, tell } from './events.ts';
+import { endingOf } from './forecast.ts';
 
 interface OverInput {
   readonly cause: Cause;
@@ -25,13 +27,31 @@ const endings: readonly Cause[] = [
   'provider_outage',
 ];
 
+/** A refusal this near to an end that no renewal moves is that end, though one that is moved was nearer. */
+const near = 0.9;
+
+const endThatCame = ({ prediction, lasting, consentedAt }: Auth, now: number): Auth['prediction'] => {
+  if (!lasting) return prediction;
+  const { end, since = consentedAt } = lasting;
+  return now - since >= near * (end - since) ? lasting : prediction;
+};
+
 /** Its life was over as predicted, a little early even: who waits for that event hears it now, if not before. */
-const expired = (deps: Deps, auth: Auth, { cause, umbrella }: OverInput) => {
-  const { prediction, alertAt } = auth;
-  if (!prediction || alertAt === undefined || !endings.includes(cause)) return undefined;
+const expired = (
+  deps: Deps,
+  auth: Auth,
+  { cause, umbrella }: OverInput,
+): Pick<Auth, 'alerted' | 'outbox'> | undefined => {
+  const now = deps.clock.now();
+  const prediction = endThatCame(auth, now);
+  if (!prediction || auth.alertAt === undefined || !endings.includes(cause)) return undefined;
+  const { end, reason } = prediction;
   const help =
     cause === 'provider_test_status' ? adviceOnCause(cause, umbrella) : adviceOnEnd(prediction, umbrella);
-  return tell(deps, AuthExpired, auth, { endsAt: iso(prediction.end), reason: prediction.reason, ...help });
+  return {
+    alerted: withTelling(endingOf(auth, prediction), 0, now),
+    outbox: [tell(deps, AuthExpired, auth, { endsAt: iso(end), reason, ...help })],
+  };
 };
 
 /**
@@ -56,11 +76,11 @@ export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {
     attempt: undefined,
     refreshAt: undefined,
     alertAt: undefined,
-    alerted: ended && auth.prediction ? { end: auth.prediction.end, lead: 0 } : auth.alerted,
+    alerted: ended?.alerted ?? auth.alerted,
     testAt: undefined,
     outbox: [
       ...auth.outbox,
-      ...(ended ? [ended] : []),
+      ...(ended?.outbox ?? []),
       tell(deps, AuthNeedsReconnect, auth, { cause, code, description, ...help, ...life }),
     ],
   };

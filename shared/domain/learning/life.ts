@@ -45,11 +45,16 @@ export const lifeOf = (auth: Auth, at: number): Life | undefined => {
   return { environment, tie, epoch, consentedAt: iso(consentedAt), seconds };
 };
 
-/** It ended when another clock than the learned one said that it would: that clock explains it, and goes when it is corrected. */
-const wasForetold = ({ prediction, consentedAt }: Auth, { seconds }: Life): boolean =>
-  prediction !== undefined &&
-  prediction.reason !== 'learned' &&
-  isNear(seconds, Math.floor((prediction.end - consentedAt) / 1000));
+/**
+ * It ended when another clock than the learned one said that it would: that clock explains it, and goes when it is corrected. One
+ * that each renewal moves is always a little ahead, so that it explains an end only when it has come.
+ */
+const wasForetold = ({ prediction, lasting, consentedAt }: Auth, { seconds }: Life): boolean =>
+  [prediction, lasting].some((foreseen) => {
+    if (!foreseen || foreseen.reason === 'learned') return false;
+    const age = Math.floor((foreseen.end - consentedAt) / 1000);
+    return foreseen.moves ? age <= seconds : isNear(seconds, age);
+  });
 
 /** The life that the provider's refusal of a grant has ended, as its event bears it; nothing where the end teaches nothing. */
 export const endedLife = (auth: Auth, cause: Cause, at: number): { readonly life?: Life } => {

@@ -1,25 +1,40 @@
 import { leads } from '../auths/timing.ts';
 
+/** Of which end was told, and how long before it; 0 is the end itself. Milliseconds. */
+interface Telling {
+  readonly end: number;
+  readonly lead: number;
+}
+
 /** A predicted end, and what was told of it. Times are milliseconds since 1970. */
 interface Ending {
   readonly end: number;
   /** From when the life counts that ends then: long lives are told of earlier. */
   readonly since: number;
-  /** The last telling: of which end, and how long before it; 0 is the end itself. */
-  readonly alerted?: { readonly end: number; readonly lead: number } | undefined;
+  /** What was told last of this end and of others. */
+  readonly alerted?: readonly Telling[] | undefined;
 }
 
 const all = ({ end, since }: Ending): readonly number[] => [...leads(end - since), 0];
 
 /** Ends that are so near to each other are the same to people: a provider that counts down seconds moves an end a little each time. */
-const sameEnd = ({ end, since, alerted }: Ending): boolean => {
+const sameEnd = ({ end, since }: Ending, other: Telling): boolean => {
   const shortest = leads(end - since).at(-1) ?? 0;
-  return alerted !== undefined && Math.abs(alerted.end - end) <= shortest / 2;
+  return Math.abs(other.end - end) <= shortest / 2;
 };
 
 const untold = (ending: Ending): readonly number[] => {
-  const { alerted } = ending;
-  return alerted && sameEnd(ending) ? all(ending).filter((lead) => lead < alerted.lead) : all(ending);
+  const last = ending.alerted?.findLast((telling) => sameEnd(ending, telling));
+  return last ? all(ending).filter((lead) => lead < last.lead) : all(ending);
+};
+
+/** So many ends do not lie ahead of one auth at a time. */
+const remembered = 10;
+
+/** What was told of all ends, once this was told of one. What was told of other ends is kept until they are past. */
+export const withTelling = (ending: Ending, lead: number, now: number): Telling[] => {
+  const others = (ending.alerted ?? []).filter((telling) => telling.end > now && !sameEnd(ending, telling));
+  return [...others, { end: ending.end, lead }].slice(-remembered);
 };
 
 /** What is to be told now: the shortest lead time whose moment has come and that was not told, 0 at the end; undefined when nothing is. */

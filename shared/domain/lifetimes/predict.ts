@@ -96,6 +96,10 @@ export const endsOf = (life: Life): Ends => {
   ];
 };
 
+const inOrder = (life: Life): Ends => endsOf(life).toSorted((a, b) => a.end - b.end);
+
 /** The earliest end of an auth (R43); of two at the same moment the one that is known better. Undefined where none is known. */
-export const predictedEnd = (life: Life): End | undefined =>
-  endsOf(life).toSorted((a, b) => a.end - b.end)[0];
+export const predictedEnd = (life: Life): End | undefined => inOrder(life)[0];
+
+/** The earliest that no renewal moves. */
+export const lastingEnd = (life: Life): End | undefined => inOrder(life).find(({ moves }) => !moves);

@@ -25,7 +25,15 @@ const fareOf = ({ state, atRisk }: Counted): Fare => ({
 /** What of an auth is counted. */
 export type Counted = Pick<
   Auth,
-  'serviceId' | 'state' | 'cause' | 'setAsideAt' | 'atRisk' | 'prediction' | 'failure' | 'refreshAt'
+  | 'serviceId'
+  | 'state'
+  | 'cause'
+  | 'setAsideAt'
+  | 'atRisk'
+  | 'prediction'
+  | 'lasting'
+  | 'failure'
+  | 'refreshAt'
 >;
 
 /** Where the predicted end of an auth that works is counted: −1 before the count, a day from 0, or after the last. */

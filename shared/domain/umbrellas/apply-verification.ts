@@ -33,7 +33,7 @@ const under = (deps: Deps, auth: Auth, { umbrella, service }: Under): Auth | und
   if (!atRisk || auth.atRisk) return next;
   const event = tell(deps, AuthAtRisk, auth, {
     ...atRisk,
-    endsAt: isoOrNull(next.prediction?.end),
+    endsAt: isoOrNull((next.lasting ?? next.prediction)?.end),
     ...adviceOnRisk(umbrella),
   });
   return { ...next, outbox: [...auth.outbox, event] };

@@ -112,6 +112,69 @@ describe('an auth whose end a renewal moves', () => {
   });
 });
 
+describe('an end behind another that renewals move', () => {
+  const hoursTold = () => events('auth.expiring').map(({ data }) => Number(data['leadSeconds']) / 3600);
+  const ofAWeek = async () => {
+    const { id } = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: seconds(7) } });
+    return made({ umbrellaId: id });
+  };
+
+  it('is told of at each of its lead times, though the nearer one never comes', async () => {
+    w.http.answers(countingTokens({ refresh_token_expires_in: seconds(1) }));
+    const auth = await ofAWeek();
+    expect(auth.prediction).toMatchObject({ end: start + day, reason: 'announced', moves: true });
+    expect(events('auth.at_risk')[0]?.data).toMatchObject({
+      endsAt: new Date(start + 7 * day).toISOString(),
+    });
+    await until(auth, start + 7 * day - hour);
+    expect(hoursTold()).toEqual([72, 24, 4]);
+    expect(events('auth.expiring').map(({ data }) => data['reason'])).toEqual(['demo', 'demo', 'demo']);
+    w.http.answers(refused);
+    await until(auth, start + 8 * day);
+    expect(events('auth.expired').map(({ data }) => data['reason'])).toEqual(['demo']);
+    expect(await authNow(w, auth.id)).toMatchObject({ cause: 'provider_test_status' });
+  });
+
+  it('is not told of again after the nearer one was', async () => {
+    w.http.answers(countingTokens({ refresh_token_expires_in: seconds(1) }));
+    const auth = await ofAWeek();
+    await until(auth, start + 5 * day);
+    expect(hoursTold()).toEqual([72]);
+    w.http.answers(() => answer(503));
+    await failingUntil(auth, start + 5 * day + 20 * hour);
+    w.http.answers(countingTokens({ refresh_token_expires_in: seconds(1) }));
+    await until(auth, start + 7 * day - hour);
+    const ofTheStatus = events('auth.expiring').filter(({ data }) => data['reason'] === 'demo');
+    expect(ofTheStatus.map(({ data }) => Number(data['leadSeconds']) / 3600)).toEqual([72, 24, 4]);
+    expect(events('auth.expiring').length).toBeGreaterThan(3);
+  });
+
+  it('is told of no more once the nearer one has come', async () => {
+    w.http.answers(countingTokens({ refresh_token_expires_in: seconds(1) }));
+    const auth = await ofAWeek();
+    w.http.answers(() => answer(503));
+    await failingUntil(auth, start + 8 * day);
+    expect(events('auth.expired').map(({ data }) => data['reason'])).toEqual(['announced']);
+    expect(events('auth.expiring').map(({ data }) => data['reason'])).not.toContain('demo');
+  });
+});
+
+describe('an end that an auth has outlived', () => {
+  const outliving = async () => {
+    const { id } = await umbrella(w, { verification: { status: 'demo', authLifetimeSeconds: seconds(7) } });
+    const auth = await made({ umbrellaId: id, lifetime: { consentSeconds: seconds(90) } });
+    await until(auth, start + 30 * day);
+    expect(events('auth.expired').map(({ data }) => data['reason'])).toEqual(['demo']);
+    return auth;
+  };
+
+  it('is not the cause of what happens long after', async () => {
+    const auth = await outliving();
+    w.http.answers(refused);
+    expect(await renewed(auth)).toMatchObject({ state: 'needs_reconnect', cause: 'revoked' });
+  });
+});
+
 describe('an end that the provider counts down', () => {
   it('is found out by the first renewal, and each lead time is told once', async () => {
     const end = start + 30 * day;

@@ -164,12 +164,17 @@ describe('the list of auths', () => {
         { name: 'renewed', ...renewed },
         { name: 'failing', ...failing },
         { name: 'late', ...late },
+        { name: 'test status', ...well, lasting: { end: start + day + hour, reason: 'demo' as const } },
       ];
-      await copies(model, 3, (index) => all[index]!);
-      expect((await names({ endsBefore: at(start + 2 * day) })).toSorted()).toEqual(['failing', 'late']);
+      await copies(model, 4, (index) => all[index]!);
+      expect((await names({ endsBefore: at(start + 2 * day) })).toSorted()).toEqual([
+        'failing',
+        'late',
+        'test status',
+      ]);
       const summary = await getHealthSummary(w.deps, { organizationId: w.organizationId });
       expect(summary).toMatchObject({ predictedEnds: { never: 2 } });
-      expect(summary).toHaveProperty('predictedEnds.days.1.auths', 2);
+      expect(summary).toHaveProperty('predictedEnds.days.1.auths', 3);
     });
 
     it('is filtered by all else, and goes on where it ended, each auth once, also of those that end together', async () => {

@@ -24,6 +24,8 @@ let w: World;
 let learned: number;
 /** How long the provider lets a grant live, in milliseconds. */
 let lifetime: number;
+/** The end of each refresh token as the provider tells it, in seconds after its issue; each renewal moves it. */
+let announced: number | undefined;
 
 /** A provider that ends a grant, without a word, a time after the consent; its tokens last for six hours. */
 const provider = () => {
@@ -42,6 +44,7 @@ const provider = () => {
       refresh_token: refreshToken,
       token_type: 'Bearer',
       expires_in: 21_600,
+      refresh_token_expires_in: announced,
     });
   };
 };
@@ -50,6 +53,7 @@ beforeEach(async () => {
   w = await world();
   learned = 0;
   lifetime = 7 * day;
+  announced = undefined;
   w.http.answers(provider());
 });
 
@@ -106,6 +110,24 @@ describe('a provider that ends auths after seven days', () => {
       epoch: 1,
       consentedAt: new Date(auths[0]!.consentedAt).toISOString(),
     });
+  });
+
+  it('is found out though it announces an end of each refresh token, which renewals move', async () => {
+    announced = 130_000;
+    const service = await oauth2Service(w);
+    await live(await connect(service, 5), 8 * day);
+    expect(await mark(service)).toMatchObject({ ends: 5 });
+  });
+
+  it('teaches nothing that the test status explains, though a nearer end that renewals move was foreseen', async () => {
+    announced = 130_000;
+    const { id: umbrellaId } = await umbrella(w, {
+      verification: { status: 'demo', authLifetimeSeconds: (7 * day) / 1000 },
+    });
+    const [auth] = await connect(await oauth2Service(w, { umbrellaId }), 1);
+    await live([auth!], 8 * day);
+    expect(await authNow(w, auth!.id)).toMatchObject({ cause: 'provider_test_status' });
+    expect(lifeIn(auth!)).toBeUndefined();
   });
 
   it('is believed again to let auths live when it does: the next three to pass that age say so, each once', async () => {

@@ -15,9 +15,9 @@ describe('the next moment to tell of an end', () => {
 
   it('is now where one is past that nobody was told of, else the next', () => {
     expect(firstMoment(week, end - 5 * hour)).toBe(end - 5 * hour);
-    const alerted = { end, lead: 24 * hour };
+    const alerted = [{ end, lead: 24 * hour }];
     expect(firstMoment({ ...week, alerted }, end - 5 * hour)).toBe(end - 4 * hour);
-    expect(firstMoment({ ...week, alerted: { end, lead: 0 } }, end - 5 * hour)).toBeUndefined();
+    expect(firstMoment({ ...week, alerted: [{ end, lead: 0 }] }, end - 5 * hour)).toBeUndefined();
   });
 });
 
@@ -30,13 +30,13 @@ describe('what is to be told', () => {
   });
 
   it('is nothing that was told of the same end, though it moved by an hour', () => {
-    const alerted = { end: end - hour, lead: 24 * hour };
+    const alerted = [{ end: end - hour, lead: 24 * hour }];
     expect(toTell({ ...week, alerted }, end - 5 * hour)).toBeUndefined();
     expect(toTell({ ...week, alerted }, end - 4 * hour)).toBe(4 * hour);
   });
 
   it('is all of another end, though as much was told of the one before', () => {
-    const alerted = { end: end - 3 * hour, lead: 4 * hour };
+    const alerted = [{ end: end - 3 * hour, lead: 4 * hour }];
     expect(toTell({ ...week, alerted }, end - 5 * hour)).toBe(24 * hour);
   });
 

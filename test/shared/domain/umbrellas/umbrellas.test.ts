@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { auths } from '#shared/domain/auths/auth.ts';
 import { showAuth } from '#shared/domain/auths/view.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
@@ -115,6 +116,23 @@ describe('the status of an umbrella', () => {
     expect((await authNow(w, other.id)).atRisk).toBeUndefined();
     expect(events('auth.at_risk')).toHaveLength(2);
     expect(events('umbrella.verification_changed')).toHaveLength(1);
+  });
+
+  it('is remembered by auths of before other clocks were known, though another is nearer for a while (R45)', async () => {
+    const { over, auth } = await under(demo);
+    const { demo: _, ...before } = await authNow(w, auth.id);
+    await w.deps.store.replace(auths, before);
+    await record(over, { status: 'verified' });
+    const renew = async () => {
+      const { credential } = await authNow(w, auth.id);
+      await freshCredential(w.deps, ref(auth.id), { otherThan: credential.version, insist: true });
+    };
+    w.http.answers(countingTokens({ refresh_token_expires_in: day / 1000 }));
+    await renew();
+    expect((await authNow(w, auth.id)).prediction).toMatchObject({ reason: 'announced' });
+    await w.clock.advance(6 * day + 12 * hour);
+    await renew();
+    expect((await authNow(w, auth.id)).prediction).toMatchObject({ end: start + week, reason: 'demo' });
   });
 
   it('that turns verified clears nothing on auths already made; a new consent does (R45)', async () => {
