@@ -12,6 +12,7 @@ import {
   subscriptionNow,
   webhookAt,
 } from '../../../support/deliveries.ts';
+import { capturedOutput } from '../../../support/output.ts';
 import { answer } from '../../../support/watched.ts';
 
 let w: World;
@@ -155,6 +156,39 @@ describe('a subscriber', () => {
     expect(disabledEvents().map(({ data }) => data['reason'])).toEqual(['gone']);
     await hall.live(4 * day, hour);
     expect(w.http.requests).toHaveLength(1);
+  });
+
+  it('that is well hears of 300 events of one moment within three seconds, once each', async () => {
+    await subscribed(w, webhookAt('one'));
+    const hall = deliveryHall(w);
+    const late: number[] = [];
+    const since = w.clock.now();
+    w.http.answers(async () => {
+      await w.clock.sleep(50);
+      late.push(w.clock.now() - since);
+      return answer(204);
+    });
+    for (let index = 0; index < 300; index += 1) await happened(w);
+    await hall.live(3_000, 50);
+    expect(late).toHaveLength(300);
+    await hall.live(5 * minute);
+    expect(late).toHaveLength(300);
+  }, 60_000);
+
+  it('is told of what no lane was free for although the worker that held one fails', async () => {
+    const { subscription } = await subscribed(w, webhookAt('one'));
+    const hall = deliveryHall(w);
+    w.http.answers(async () => {
+      await w.clock.sleep(1_000);
+      if (w.http.requests.length <= 5) throw new Error('out of memory');
+      return answer(204);
+    });
+    const output = capturedOutput();
+    for (let index = 0; index < 10; index += 1) await happened(w);
+    await hall.live(5_000, 100);
+    output.stop();
+    const states = (await deliveriesNow(w, subscription)).map(({ status }) => status);
+    expect(states.filter((status) => status === 'delivered')).toHaveLength(5);
   });
 
   it('that refuses one event alone gets all others at once, and that one for three days', async () => {
