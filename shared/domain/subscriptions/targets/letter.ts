@@ -3,6 +3,9 @@ import { eventKinds } from '../../events.ts';
 
 const longestSubject = 100;
 
+/** Of use to the product alone: how long an auth lived, for what is learned of lives. */
+const unread: readonly string[] = ['life'];
+
 const summaryOf = ({ type }: LatchkeyEvent): string =>
   eventKinds.find((kind) => kind.type === type)?.summary ?? type;
 
@@ -27,7 +30,7 @@ export const letterOf = (
 ): { readonly subject: string; readonly message: string } => {
   const { advice, link, ...facts } = event.data;
   const lines = Object.entries(facts)
-    .filter(([, value]) => value !== null && value !== undefined)
+    .filter(([name, value]) => value !== null && value !== undefined && !unread.includes(name))
     .map(([name, value]) => `  ${name}: ${oneLine(value)}`);
   const parts = [
     `What happened\n  ${summaryOf(event).replaceAll('`', '')}`,
