@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthAtRisk, AuthConnected } from '#shared/domain/auths/events.ts';
 import { deliver } from '#shared/domain/subscriptions/deliver.ts';
 import { enableSubscription } from '#shared/domain/subscriptions/enable.ts';
+import { SubscriptionEdit } from '#shared/domain/subscriptions/subscription.ts';
+import { updateSubscription } from '#shared/domain/subscriptions/update.ts';
 import { HttpFailure } from '#shared/ports.ts';
 import { day, hour, minute, otherProcess, told, turns, world, type World } from '../../../support/deps.ts';
 import {
@@ -189,6 +191,43 @@ describe('a subscriber', () => {
     output.stop();
     const states = (await deliveriesNow(w, subscription)).map(({ status }) => status);
     expect(states.filter((status) => status === 'delivered')).toHaveLength(5);
+  });
+
+  it('whose URL is put right is told at once of all that waits, and its trouble is over', async () => {
+    const { subscription } = await subscribed(w, webhookAt('wrong'));
+    const ref = { organizationId: w.organizationId, subscriptionId: subscription.id };
+    const hall = deliveryHall(w);
+    w.http.answers(({ url }) => answer(url.includes('wrong') ? 404 : 204));
+    for (let index = 0; index < 20; index += 1) await happened(w);
+    await hall.live(day, 10 * minute);
+    expect((await subscriptionNow(w, subscription)).trouble?.probeAt).toBeGreaterThan(w.clock.now());
+    const named = await updateSubscription(w.deps, { ...ref, input: { name: 'Ops' }, ifMatch: undefined });
+    expect(named.trouble).toBeDefined();
+    const input = SubscriptionEdit.parse({ target: webhookAt('right') });
+    const edited = await updateSubscription(w.deps, { ...ref, input, ifMatch: undefined });
+    expect(edited.trouble).toBeUndefined();
+    await hall.live(5_000, 1_000);
+    const states = (await deliveriesNow(w, subscription)).map(({ status }) => status);
+    expect(states).toEqual(Array.from({ length: 20 }, () => 'delivered'));
+  }, 60_000);
+
+  it('whose URL is changed while the old one is being called is not disabled for what that answers', async () => {
+    const { subscription } = await subscribed(w, webhookAt('old'));
+    const ref = { organizationId: w.organizationId, subscriptionId: subscription.id };
+    const hall = deliveryHall(w);
+    w.http.answers(async ({ url }) => {
+      if (!url.includes('old')) return answer(204);
+      await w.clock.sleep(2_000);
+      return answer(410);
+    });
+    await happened(w);
+    await hall.live(1_000, 500);
+    const input = SubscriptionEdit.parse({ target: webhookAt('new') });
+    await updateSubscription(w.deps, { ...ref, input, ifMatch: undefined });
+    await hall.live(3 * minute, 1_000);
+    expect((await subscriptionNow(w, subscription)).state).toBe('enabled');
+    expect(await deliveriesNow(w, subscription)).toMatchObject([{ status: 'delivered' }]);
+    expect(disabledEvents()).toEqual([]);
   });
 
   it('that refuses one event alone gets all others at once, and that one for three days', async () => {
