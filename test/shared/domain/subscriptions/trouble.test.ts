@@ -230,6 +230,30 @@ describe('a subscriber', () => {
     expect(disabledEvents()).toEqual([]);
   });
 
+  it('that is told seldom is not disabled for two failures a week apart', async () => {
+    const { subscription } = await subscribed(w, webhookAt('one'));
+    const hall = deliveryHall(w);
+    const bad = await happened(w);
+    const refuses = (ids: readonly string[]) =>
+      w.http.answers(({ headers }) =>
+        answer(ids.includes(Object.fromEntries(headers)['webhook-id']!) ? 400 : 204),
+      );
+    refuses([bad.id]);
+    // Its last try is behind what others have taken.
+    for (let hours = 0; hours < 70; hours += 1) {
+      await happened(w);
+      await hall.live(hour, 10 * minute);
+    }
+    await hall.live(7 * day, hour);
+    const first = (await deliveriesNow(w, subscription)).find(({ event }) => event.id === bad.id);
+    expect(first).toMatchObject({ status: 'failed' });
+    const late = await happened(w);
+    refuses([late.id]);
+    await hall.live(2 * minute, 10_000);
+    expect((await subscriptionNow(w, subscription)).state).toBe('enabled');
+    expect(disabledEvents()).toEqual([]);
+  }, 60_000);
+
   it('that refuses one event alone gets all others at once, and that one for three days', async () => {
     const { subscription } = await subscribed(w, webhookAt('one'));
     const hall = deliveryHall(w);
