@@ -37,6 +37,15 @@ const laneItems: Collection<Lane> = {
   place: (lane) => ({ key: laneKey(lane), expiresAt: lane.until + 60 * minute }),
 };
 
+/** Whether a message to a subscriber would find a lane now. */
+export const hasFreeLane = async ({ store, clock }: Deps, ref: SubscriptionRef): Promise<boolean> => {
+  for (let number = 0; number < lanes; number += 1) {
+    const found = await store.get(laneItems, laneKey({ ...ref, number }));
+    if (!found || found.until <= clock.now()) return true;
+  }
+  return false;
+};
+
 /** Takes a lane that is free and runs; the lane is free again afterwards. False, and nothing is run, when none is free. */
 export const inLane = async (
   deps: Deps,

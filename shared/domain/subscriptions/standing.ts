@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
@@ -25,32 +26,25 @@ export const takeTurn = async (deps: Deps, subscription: Subscription): Promise<
   return taken !== undefined;
 };
 
+/** A subscription whose trouble is over. What waits because of it is asked for with the write. */
+export const withoutTrouble = (deps: Deps, subscription: Subscription): Subscription => {
+  const { trouble, organizationId, id: subscriptionId } = subscription;
+  if (trouble?.probeAt === undefined) return { ...subscription, trouble: undefined };
+  // What was under way when it began may be of events up to three days older.
+  const since = iso(Math.max(trouble.since - longestTrouble, 0));
+  const data = { subscriptionId, which: 'waiting' as const, since, round: `evt_${'0'.repeat(26)}` };
+  const missed = newEvent(deps, BacklogDue, { organizationId, data });
+  return { ...subscription, trouble: undefined, outbox: [...subscription.outbox, missed] };
+};
+
 /** Notes that a subscriber was told; if it was in trouble, that is over, and what waits for it is told now. */
 export const noteTold = async (deps: Deps, subscription: Subscription): Promise<void> => {
   const well = ({ state, trouble }: Subscription) => state !== 'awaiting_confirmation' && !trouble;
   if (well(subscription)) return;
   await amendSubscription(deps, refOf(subscription), (current) => {
     if (well(current)) return undefined;
-    const { trouble, organizationId } = current;
-    const data = { subscriptionId: current.id, which: 'waiting' as const };
-    // What was under way when it began may be of events up to three days older.
-    const missed =
-      trouble?.probeAt === undefined
-        ? undefined
-        : newEvent(deps, BacklogDue, {
-            organizationId,
-            data: {
-              ...data,
-              since: iso(Math.max(trouble.since - longestTrouble, 0)),
-              round: `evt_${'0'.repeat(26)}`,
-            },
-          });
-    return {
-      ...current,
-      state: current.state === 'awaiting_confirmation' ? 'enabled' : current.state,
-      trouble: undefined,
-      outbox: [...current.outbox, ...(missed ? [missed] : [])],
-    };
+    const state = current.state === 'awaiting_confirmation' ? 'enabled' : current.state;
+    return { ...withoutTrouble(deps, current), state };
   });
 };
 
@@ -76,6 +70,8 @@ export const noteFailure = async (
   const written = await amendSubscription(deps, refOf(subscription), (current) => {
     standing = current;
     if (current.state === 'disabled') return undefined;
+    // What the place before answers is nothing against the one that was given meanwhile.
+    if (!isDeepStrictEqual(current.target, subscription.target)) return undefined;
     const now = deps.clock.now();
     const trouble = afterFailure(current.trouble, { began, now, restMilliseconds: rest });
     const reason = endOf(outcome, trouble.since, now);

@@ -10,6 +10,8 @@ export const Trouble = z.object({
   /** When the first of these failures began; nothing has succeeded since. */
   since: Instant,
   failures: z.int(),
+  /** When the last of them was noted. Absent in items of before. */
+  lastAt: Instant.optional(),
   /** Once closed: when the next delivery may try. */
   probeAt: Instant.optional(),
   /** Present while one tries: until when its outcome is known at the latest. */
@@ -30,6 +32,9 @@ export const lease = 2 * minute;
 /** After so long without any success a subscription is disabled (Standard Webhooks, "Deliverability"). */
 export const longestTrouble = 3 * day;
 
+/** Longer than any pause between two tries: behind it nothing was tried, so nothing is known of the time between. */
+const longestSilence = 2 * day;
+
 /** The longer it lasts, the less often it is tried; at least every hour, so that all is told soon after it is over. */
 const pause = (elapsed: number): number => Math.min(Math.max(elapsed / 4, minute), hour);
 
@@ -39,20 +44,22 @@ interface Failure {
   readonly restMilliseconds: number;
 }
 
+/** The trouble that a failure adds to, if any: one before a long silence has nothing to do with it. */
+const lasting = (trouble: Trouble | undefined, now: number): Trouble | undefined =>
+  trouble?.lastAt !== undefined && now - trouble.lastAt > longestSilence ? undefined : trouble;
+
 /** The trouble after one more failure. Whoever was already sending when it closed adds nothing. */
 export const afterFailure = (
-  trouble: Trouble | undefined,
+  before: Trouble | undefined,
   { began, now, restMilliseconds }: Failure,
 ): Trouble => {
+  const trouble = lasting(before, now);
   const since = trouble?.since ?? began;
   if (trouble?.probeAt !== undefined && trouble.tryingUntil === undefined) return trouble;
   const failures = (trouble?.failures ?? 0) + 1;
-  if (failures < closesAt) return { since, failures };
-  return {
-    since,
-    failures,
-    probeAt: now + Math.max(Math.round(pause(now - since)), Math.min(restMilliseconds, hour)),
-  };
+  if (failures < closesAt) return { since, failures, lastAt: now };
+  const rest = Math.min(restMilliseconds, hour);
+  return { since, failures, lastAt: now, probeAt: now + Math.max(Math.round(pause(now - since)), rest) };
 };
 
 /** Until when a delivery must wait; undefined when it may try now. */

@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { invalid } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import { replaceAndTell } from '../outbox.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { checkSubscription } from './check.ts';
 import { getSubscription } from './get.ts';
+import { withoutTrouble } from './standing.ts';
 import { subscriptions, type Subscription, type SubscriptionEdit } from './subscription.ts';
 import type { Target } from './targets/targets.ts';
 
@@ -15,6 +18,13 @@ const withDigest = (
   const next = digest ?? undefined;
   if (digest === undefined || next === subscription.digest) return subscription;
   return { ...subscription, digest: next, digestBefore: { digest: subscription.digest, until: now } };
+};
+
+/** Another place has done nothing wrong yet: what waits is told there at once. */
+const withTarget = (deps: Deps, subscription: Subscription, target: Target | undefined): Subscription => {
+  if (!target || isDeepStrictEqual(target, subscription.target)) return subscription;
+  const begun = subscription.state === 'disabled' ? subscription : withoutTrouble(deps, subscription);
+  return { ...begun, target };
 };
 
 /** What a target was opened with, its signing secret or its mailbox's yes, is of no use to one of another kind. */
@@ -48,9 +58,9 @@ export const updateSubscription = async (
   expectVersion(ifMatch, subscription.version);
   checkMove(subscription, input.target);
   await checkSubscription(deps, where.organizationId, input);
-  const { filters = subscription.filters, digest, ...rest } = input;
-  const written = await deps.store.replace(subscriptions, {
-    ...withDigest(subscription, digest, deps.clock.now()),
+  const { filters = subscription.filters, digest, target, ...rest } = input;
+  const written = await replaceAndTell(deps, subscriptions, {
+    ...withDigest(withTarget(deps, subscription, target), digest, deps.clock.now()),
     ...rest,
     filters: filters ?? undefined,
     version: subscription.version + 1,

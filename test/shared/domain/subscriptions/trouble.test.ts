@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthAtRisk, AuthConnected } from '#shared/domain/auths/events.ts';
 import { deliver } from '#shared/domain/subscriptions/deliver.ts';
 import { enableSubscription } from '#shared/domain/subscriptions/enable.ts';
+import { SubscriptionEdit } from '#shared/domain/subscriptions/subscription.ts';
+import { updateSubscription } from '#shared/domain/subscriptions/update.ts';
 import { HttpFailure } from '#shared/ports.ts';
 import { day, hour, minute, otherProcess, told, turns, world, type World } from '../../../support/deps.ts';
 import {
@@ -12,6 +14,7 @@ import {
   subscriptionNow,
   webhookAt,
 } from '../../../support/deliveries.ts';
+import { capturedOutput } from '../../../support/output.ts';
 import { answer } from '../../../support/watched.ts';
 
 let w: World;
@@ -156,6 +159,100 @@ describe('a subscriber', () => {
     await hall.live(4 * day, hour);
     expect(w.http.requests).toHaveLength(1);
   });
+
+  it('that is well hears of 300 events of one moment within three seconds, once each', async () => {
+    await subscribed(w, webhookAt('one'));
+    const hall = deliveryHall(w);
+    const late: number[] = [];
+    const since = w.clock.now();
+    w.http.answers(async () => {
+      await w.clock.sleep(50);
+      late.push(w.clock.now() - since);
+      return answer(204);
+    });
+    for (let index = 0; index < 300; index += 1) await happened(w);
+    await hall.live(3_000, 50);
+    expect(late).toHaveLength(300);
+    await hall.live(5 * minute);
+    expect(late).toHaveLength(300);
+  }, 60_000);
+
+  it('is told of what no lane was free for although the worker that held one fails', async () => {
+    const { subscription } = await subscribed(w, webhookAt('one'));
+    const hall = deliveryHall(w);
+    w.http.answers(async () => {
+      await w.clock.sleep(1_000);
+      if (w.http.requests.length <= 5) throw new Error('out of memory');
+      return answer(204);
+    });
+    const output = capturedOutput();
+    for (let index = 0; index < 10; index += 1) await happened(w);
+    await hall.live(5_000, 100);
+    output.stop();
+    const states = (await deliveriesNow(w, subscription)).map(({ status }) => status);
+    expect(states.filter((status) => status === 'delivered')).toHaveLength(5);
+  });
+
+  it('whose URL is put right is told at once of all that waits, and its trouble is over', async () => {
+    const { subscription } = await subscribed(w, webhookAt('wrong'));
+    const ref = { organizationId: w.organizationId, subscriptionId: subscription.id };
+    const hall = deliveryHall(w);
+    w.http.answers(({ url }) => answer(url.includes('wrong') ? 404 : 204));
+    for (let index = 0; index < 20; index += 1) await happened(w);
+    await hall.live(day, 10 * minute);
+    expect((await subscriptionNow(w, subscription)).trouble?.probeAt).toBeGreaterThan(w.clock.now());
+    const named = await updateSubscription(w.deps, { ...ref, input: { name: 'Ops' }, ifMatch: undefined });
+    expect(named.trouble).toBeDefined();
+    const input = SubscriptionEdit.parse({ target: webhookAt('right') });
+    const edited = await updateSubscription(w.deps, { ...ref, input, ifMatch: undefined });
+    expect(edited.trouble).toBeUndefined();
+    await hall.live(5_000, 1_000);
+    const states = (await deliveriesNow(w, subscription)).map(({ status }) => status);
+    expect(states).toEqual(Array.from({ length: 20 }, () => 'delivered'));
+  }, 60_000);
+
+  it('whose URL is changed while the old one is being called is not disabled for what that answers', async () => {
+    const { subscription } = await subscribed(w, webhookAt('old'));
+    const ref = { organizationId: w.organizationId, subscriptionId: subscription.id };
+    const hall = deliveryHall(w);
+    w.http.answers(async ({ url }) => {
+      if (!url.includes('old')) return answer(204);
+      await w.clock.sleep(2_000);
+      return answer(410);
+    });
+    await happened(w);
+    await hall.live(1_000, 500);
+    const input = SubscriptionEdit.parse({ target: webhookAt('new') });
+    await updateSubscription(w.deps, { ...ref, input, ifMatch: undefined });
+    await hall.live(3 * minute, 1_000);
+    expect((await subscriptionNow(w, subscription)).state).toBe('enabled');
+    expect(await deliveriesNow(w, subscription)).toMatchObject([{ status: 'delivered' }]);
+    expect(disabledEvents()).toEqual([]);
+  });
+
+  it('that is told seldom is not disabled for two failures a week apart', async () => {
+    const { subscription } = await subscribed(w, webhookAt('one'));
+    const hall = deliveryHall(w);
+    const bad = await happened(w);
+    const refuses = (ids: readonly string[]) =>
+      w.http.answers(({ headers }) =>
+        answer(ids.includes(Object.fromEntries(headers)['webhook-id']!) ? 400 : 204),
+      );
+    refuses([bad.id]);
+    // Its last try is behind what others have taken.
+    for (let hours = 0; hours < 70; hours += 1) {
+      await happened(w);
+      await hall.live(hour, 10 * minute);
+    }
+    await hall.live(7 * day, hour);
+    const first = (await deliveriesNow(w, subscription)).find(({ event }) => event.id === bad.id);
+    expect(first).toMatchObject({ status: 'failed' });
+    const late = await happened(w);
+    refuses([late.id]);
+    await hall.live(2 * minute, 10_000);
+    expect((await subscriptionNow(w, subscription)).state).toBe('enabled');
+    expect(disabledEvents()).toEqual([]);
+  }, 60_000);
 
   it('that refuses one event alone gets all others at once, and that one for three days', async () => {
     const { subscription } = await subscribed(w, webhookAt('one'));
