@@ -129,7 +129,6 @@ export const renewSecret = route({
     body: z.strictObject({ overlapSeconds: z.int().min(0).max(604_800).default(86_400) }).optional(),
   },
   response: SubscriptionView.extend({ secret: z.string() }),
-  example: { overlapSeconds: 3600 },
 });
 
 export const redeliver = route({
