@@ -14,16 +14,24 @@ import type { LocalConfig } from './config.ts';
 import { ensureTable, startDynamodb } from './dynamodb.ts';
 import type { Folder } from './files.ts';
 import { localNotices } from './notices.ts';
+import { lackingIndexes, renewTable } from './renew-table.ts';
 
 const tableName = 'latchkey';
 
 const startDatabase = async (config: LocalConfig, folder: Folder) => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   if (config.AWS_ENDPOINT_URL !== undefined) {
-    return { client: new DynamoDBClient({ region: 'local', credentials }), stop: () => Promise.resolve() };
+    const client = new DynamoDBClient({ region: 'local', credentials });
+    const lacking = await lackingIndexes(client, tableName);
+    if (lacking.length > 0)
+      throw new Error(
+        `The table ${tableName} at ${config.AWS_ENDPOINT_URL} is of a version before: it lacks the index ${lacking.join(', ')}. Delete the table to begin anew, or add the index.`,
+      );
+    return { client, stop: () => Promise.resolve() };
   }
   const database = await startDynamodb({ path: folder.path('dynamodb') });
   const client = new DynamoDBClient({ region: 'local', endpoint: database.endpoint, credentials });
+  await renewTable(client, tableName);
   return { client, stop: database.stop };
 };
 

@@ -21,6 +21,7 @@ const kinds: Readonly<Record<string, string>> = {
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
+  if (Number.isNaN(value)) return 'something else';
   if (typeof value === 'number' && !Number.isInteger(value)) return 'a fraction, or too large';
   return kinds[typeof value] ?? 'of another kind';
 };
@@ -45,6 +46,7 @@ const amount = (origin: string, bound: number | bigint): string => {
 const formats: Readonly<Record<string, string>> = {
   url: 'Expected a URL that begins with https://.',
   datetime: 'Expected a time in ISO 8601 and UTC, such as 2026-01-31T09:00:00Z.',
+  email: 'Expected an e-mail address, such as ops@acme.example.',
 };
 
 const ofFormat = (issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidStringFormat>): string => {
