@@ -7,11 +7,11 @@ export const telling: readonly Mutation[] = [
   mutation(
     'who comes late tells of the first lead time, not of the last',
     {
-      file: 'shared/domain/auths/timing.ts',
-      find: '.findLast((lead) => end - lead <= now)',
-      put: '.find((lead) => end - lead <= now)',
+      file: 'shared/domain/lifetimes/alert.ts',
+      find: '.findLast((lead) => ending.end - lead <= now)',
+      put: '.find((lead) => ending.end - lead <= now)',
     },
-    unit('shared/domain/auths/timing.test.ts'),
+    unit('shared/domain/lifetimes/alert.test.ts'),
   ),
   mutation(
     'an event leaves the outbox though the bus did not take it',
