@@ -132,7 +132,7 @@ const Auth = z.object({
   demo: z.object({ end: Instant, confidence: z.enum(confidences).optional() }).optional(),
   /** The earliest end that is known. */
   prediction: Prediction.optional(),
-  /** The earliest end that no renewal moves, where that is another: it comes though the nearer one never does. */
+  /** The earliest end ahead that no renewal moves, where `prediction` is one that they do, or that the auth has outlived. */
   lasting: Prediction.optional(),
   /** The next moment at which somebody must be told of one of these ends. */
   alertAt: Instant.optional(),

@@ -50,13 +50,13 @@ export const endingOf = (
   { end, since = consentedAt }: NonNullable<Auth['prediction']>,
 ) => ({ end, since, alerted });
 
-/** The ends that people are told of: the earliest and, until that has come, the one that no renewal moves. */
+/** The ends that people are told of: the earliest and, until one has come that a renewal would have moved, the one that none moves. */
 export const endsAhead = (
   { prediction, lasting }: Pick<Auth, 'prediction' | 'lasting'>,
   now: number,
 ): readonly NonNullable<Auth['prediction']>[] => {
   if (!prediction) return [];
-  return lasting && prediction.end > now ? [prediction, lasting] : [prediction];
+  return lasting && (prediction.end > now || !prediction.moves) ? [prediction, lasting] : [prediction];
 };
 
 /** The first of some moments; undefined of none. */
@@ -76,7 +76,7 @@ const isSame = (one: Auth['prediction'], other: Auth['prediction']): boolean =>
 export const forecast = (auth: Seen, service: ServiceInUse, now: number): Foreseen => {
   const life = lifeOf(auth, service, now);
   const first = predictedEnd(life);
-  const last = first?.moves ? lastingEnd(life) : undefined;
+  const last = first && (first.moves || first.end <= now) ? lastingEnd(life) : undefined;
   const prediction = first && kept(first, auth.consentedAt);
   const lasting = last && kept(last, auth.consentedAt);
   // Kept, for auths of before hold it in a prediction that may become another.

@@ -2,7 +2,7 @@ import { conflict, type AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
 import { endedLife } from '../learning/life.ts';
-import { withTelling } from '../lifetimes/alert.ts';
+import { toTell, withTelling } from '../lifetimes/alert.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
 import { adviceOnCause, adviceOnEnd, type Cause } from './advice.ts';
 import type { Auth } from './auth.ts';
@@ -46,10 +46,13 @@ const expired = (
   const prediction = endThatCame(auth, now);
   if (!prediction || auth.alertAt === undefined || !endings.includes(cause)) return undefined;
   const { end, reason } = prediction;
+  const ending = endingOf(auth, prediction);
+  const isTold = toTell(ending, end) === undefined;
+  if (isTold) return undefined;
   const help =
     cause === 'provider_test_status' ? adviceOnCause(cause, umbrella) : adviceOnEnd(prediction, umbrella);
   return {
-    alerted: withTelling(endingOf(auth, prediction), 0, now),
+    alerted: withTelling(ending, 0, now),
     outbox: [tell(deps, AuthExpired, auth, { endsAt: iso(end), reason, ...help })],
   };
 };

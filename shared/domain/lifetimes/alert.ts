@@ -31,9 +31,11 @@ const untold = (ending: Ending): readonly number[] => {
 /** So many ends do not lie ahead of one auth at a time. */
 const remembered = 10;
 
-/** What was told of all ends, once this was told of one. What was told of other ends is kept until they are past. */
+/** What was told of all ends, once this was told of one. Of other ends that are past it is kept that they came. */
 export const withTelling = (ending: Ending, lead: number, now: number): Telling[] => {
-  const others = (ending.alerted ?? []).filter((telling) => telling.end > now && !sameEnd(ending, telling));
+  const others = (ending.alerted ?? []).filter(
+    (telling) => (telling.end > now || telling.lead === 0) && !sameEnd(ending, telling),
+  );
   return [...others, { end: ending.end, lead }].slice(-remembered);
 };
 

@@ -101,5 +101,6 @@ const inOrder = (life: Life): Ends => endsOf(life).toSorted((a, b) => a.end - b.
 /** The earliest end of an auth (R43); of two at the same moment the one that is known better. Undefined where none is known. */
 export const predictedEnd = (life: Life): End | undefined => inOrder(life)[0];
 
-/** The earliest that no renewal moves. */
-export const lastingEnd = (life: Life): End | undefined => inOrder(life).find(({ moves }) => !moves);
+/** The earliest still ahead that no renewal moves. */
+export const lastingEnd = (life: Life): End | undefined =>
+  inOrder(life).find(({ moves, end }) => !moves && end > life.now);

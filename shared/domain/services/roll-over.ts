@@ -7,9 +7,17 @@ import { ClientSecretRolledOver } from './events.ts';
 import { inheritedSecrets } from './secrets.ts';
 import { serviceKey, services, type Service } from './service.ts';
 
-/** The environment whose next client secret another uses: itself, or production where it has none of its own. */
+/** Whether an environment asks another token endpoint than production does: what that takes says nothing of production. */
+const asksElsewhere = ({ definition }: Service, environment: string): boolean =>
+  definition.environments[environment]?.auth['tokenUrl'] !== undefined;
+
+/**
+ * The environment whose next client secret counts by the word of another's provider: itself, or production where it has none of
+ * its own and asks the same token endpoint.
+ */
 const keeperOf = (service: Service, environment: string): string | undefined => {
   if (service.secrets[environment]?.since['nextClientSecret'] !== undefined) return environment;
+  if (asksElsewhere(service, environment)) return undefined;
   return inheritedSecrets(service, environment).includes('nextClientSecret') ? production : undefined;
 };
 

@@ -173,6 +173,18 @@ describe('an end that an auth has outlived', () => {
     w.http.answers(refused);
     expect(await renewed(auth)).toMatchObject({ state: 'needs_reconnect', cause: 'revoked' });
   });
+
+  it('hides no later one', async () => {
+    const auth = await outliving();
+    await until(auth, start + 89 * day + hour);
+    const later = events('auth.expiring').filter(({ data }) => data['reason'] === 'consent');
+    expect(later.map(({ data }) => Number(data['leadSeconds']) / 86_400)).toEqual([14, 7, 3, 1]);
+    expect(events('auth.expired')).toHaveLength(1);
+    w.http.answers(refused);
+    await until(auth, start + 91 * day);
+    expect(await authNow(w, auth.id)).toMatchObject({ cause: 'consent_limit' });
+    expect(events('auth.expired').map(({ data }) => data['reason'])).toEqual(['demo', 'consent']);
+  });
 });
 
 describe('an end that the provider counts down', () => {

@@ -294,6 +294,17 @@ describe('the next client secret', () => {
     expect(await secretsOf(service, 'sandbox')).toEqual({ clientSecret: 'new' });
   });
 
+  it('of production stays where it is when only the token endpoint of another environment takes it', async () => {
+    const sandbox = { auth: { tokenUrl: 'https://box.robot.example/token' } };
+    const definition = clientDocument({ ...post, clientSecret: 'old', nextClientSecret: 'new' });
+    const service = await serviceOf(w, { ...definition, environments: { sandbox } });
+    live = ['new'];
+    await makeAuth(w, { serviceId: service.id, environment: 'sandbox' });
+    expect(await secretsOf(service)).toEqual({ clientSecret: 'old', nextClientSecret: 'new' });
+    await makeAuth(w, { serviceId: service.id });
+    expect(await secretsOf(service)).toEqual({ clientSecret: 'new' });
+  });
+
   it("of production is not sent for an environment's own client secret, nor the other way round", async () => {
     const own = { auth: { clientSecret: 'box-old', nextClientSecret: 'box-new' } };
     const sandbox = (parts: object) => ({
