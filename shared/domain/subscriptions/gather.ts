@@ -27,12 +27,15 @@ const open = async (
 ): Promise<void> => {
   const { digestId, ...span } = window;
   if (await deps.store.get(digestWindows, digestKey({ organizationId, subscriptionId, digestId }))) return;
+  const dueAt = composedAt(window.to, deps.clock.now());
+  // Deliveries are found by the time in the ids of their events, and this event happens when it is composed.
+  const clock = { ...deps.clock, now: () => dueAt };
   await deps.store.insert(digestWindows, {
     ...span,
     organizationId,
     subscriptionId,
-    eventId: newId('event', deps),
-    dueAt: composedAt(window.to, deps.clock.now()),
+    eventId: newId('event', { clock, random: deps.random }),
+    dueAt,
     revision: 0,
   });
 };

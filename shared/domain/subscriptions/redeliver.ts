@@ -8,6 +8,7 @@ import type { SubscriptionRef } from './amend.ts';
 import { deliveries, deliveriesSince, deliveriesTo, type Delivery } from './delivery.ts';
 import { BacklogDue, DeliveryDue } from './events.ts';
 import { getSubscription } from './get.ts';
+import { lease } from './trouble.ts';
 
 const hour = 3_600_000;
 
@@ -22,11 +23,14 @@ const mostCounted = 1000;
 
 type Which = 'waiting' | 'failed' | 'all';
 
-const takes: Readonly<Record<Which, (delivery: Delivery) => boolean>> = {
+/** What is being sent, or is about to be, needs no asking. */
+const isUnderWay = ({ status, nextTryAt = 0 }: Delivery, now: number): boolean =>
+  status === 'pending' && nextTryAt <= now + lease;
+
+const takes: Readonly<Record<Which, (delivery: Delivery, now: number) => boolean>> = {
   waiting: ({ status }) => status === 'waiting',
-  failed: ({ status }) => status === 'failed' || status === 'held',
-  // What is under way anyway needs no asking.
-  all: ({ status }) => status !== 'pending',
+  failed: (delivery, now) => delivery.status !== 'delivered' && !isUnderWay(delivery, now),
+  all: (delivery, now) => !isUnderWay(delivery, now),
 };
 
 /** A delivery as if it were planned now; the event's id stays, so that the receiver knows what it has seen. */
@@ -104,7 +108,7 @@ export const redeliverSince = async (
   let [count, after]: [number, string | undefined] = [0, deliveriesSince(since)];
   while (after !== undefined && count < mostCounted) {
     const found = await pageAfter(deps, ref, after);
-    count += found.items.filter(takes[which]).length;
+    count += found.items.filter((each) => takes[which](each, deps.clock.now())).length;
     after = found.next;
   }
   const data = { subscriptionId, since: iso(since), which, round: newId('event', deps) };
@@ -130,7 +134,9 @@ export const redeliverBacklog = async (deps: Deps, backlog: Backlog): Promise<vo
   for (let page = 0; after !== undefined && page < pagesPerRun; page += 1) {
     const found = await pageAfter(deps, backlog, after);
     const ids: string[] = [];
-    const wanted = found.items.filter((each) => takes[which](each) && isMeant(backlog, each));
+    const wanted = found.items.filter(
+      (each) => takes[which](each, deps.clock.now()) && isMeant(backlog, each),
+    );
     await sideBySide(wanted, async (each) => {
       // What waits has the days left that it had; what is asked for by a person begins anew.
       const now = deps.clock.now();

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { newEvent } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import { iso } from '../inputs.ts';
@@ -6,6 +5,7 @@ import { amendSubscription, type SubscriptionRef } from './amend.ts';
 import { BacklogDue, SubscriptionDisabled } from './events.ts';
 import type { Subscription } from './subscription.ts';
 import type { Outcome } from './targets/target.ts';
+import { isSameTarget } from './targets/targets.ts';
 import { afterFailure, lease, longestTrouble, waitsUntil, type Disabling } from './trouble.ts';
 
 const refOf = ({ organizationId, id }: Subscription): SubscriptionRef => ({
@@ -71,7 +71,7 @@ export const noteFailure = async (
     standing = current;
     if (current.state === 'disabled') return undefined;
     // What the place before answers is nothing against the one that was given meanwhile.
-    if (!isDeepStrictEqual(current.target, subscription.target)) return undefined;
+    if (!isSameTarget(current.target, subscription.target)) return undefined;
     const now = deps.clock.now();
     const trouble = afterFailure(current.trouble, { began, now, restMilliseconds: rest });
     const reason = endOf(outcome, trouble.since, now);

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { invalid } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { replaceAndTell } from '../outbox.ts';
@@ -7,7 +6,7 @@ import { checkSubscription } from './check.ts';
 import { getSubscription } from './get.ts';
 import { withoutTrouble } from './standing.ts';
 import { subscriptions, type Subscription, type SubscriptionEdit } from './subscription.ts';
-import type { Target } from './targets/targets.ts';
+import { isSameTarget, type Target } from './targets/targets.ts';
 
 /** Another digest is for what happens from now on; what was gathered is told at the end of its window all the same. */
 const withDigest = (
@@ -22,7 +21,7 @@ const withDigest = (
 
 /** Another place has done nothing wrong yet: what waits is told there at once. */
 const withTarget = (deps: Deps, subscription: Subscription, target: Target | undefined): Subscription => {
-  if (!target || isDeepStrictEqual(target, subscription.target)) return subscription;
+  if (!target || isSameTarget(target, subscription.target)) return subscription;
   const begun = subscription.state === 'disabled' ? subscription : withoutTrouble(deps, subscription);
   return { ...begun, target };
 };

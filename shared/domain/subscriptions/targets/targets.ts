@@ -19,3 +19,7 @@ export const bound = (target: Target): Bound => {
   }
   throw new Error(`The list of targets has none of type ${target.type}.`);
 };
+
+/** Whether two targets are one place. Both come from the schema, which puts their fields into one order. */
+export const isSameTarget = (one: Target, other: Target): boolean =>
+  JSON.stringify(one) === JSON.stringify(other);

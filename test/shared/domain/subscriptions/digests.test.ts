@@ -7,6 +7,7 @@ import { deliveries, deliveriesTo } from '#shared/domain/subscriptions/delivery.
 import { DigestComposed, DigestDue } from '#shared/domain/subscriptions/events.ts';
 import { listDigestEvents } from '#shared/domain/subscriptions/list-digest-events.ts';
 import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
+import { redeliverBacklog, redeliverSince } from '#shared/domain/subscriptions/redeliver.ts';
 import { removeSubscription } from '#shared/domain/subscriptions/remove.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { updateSubscription } from '#shared/domain/subscriptions/update.ts';
@@ -135,6 +136,21 @@ describe('a digest', () => {
       data: { eventId: event!.id, count: 1 },
     });
     expect(Object.fromEntries(request!.headers)['webhook-id']).toBe(event!.id);
+  });
+
+  it('is sent again to who asks for all since an hour before it, though its window opened a day before', async () => {
+    const id = await subscribe({ digest: 'daily' });
+    await planDeliveries(w.deps, death());
+    await live(day);
+    const [digest] = await told(id);
+    const ref = { organizationId: w.organizationId, subscriptionId: id };
+    await deliver(w.deps, { ...ref, eventId: digest!.id });
+    const since = Date.parse(digest!.time) - hour;
+    const asked = await redeliverSince(w.deps, { ...ref, since, which: 'all' });
+    expect(asked).toEqual({ count: 1, more: false });
+    const backlog = w.bus.events.at(-1)!.data as never as Parameters<typeof redeliverBacklog>[1];
+    await redeliverBacklog(w.deps, { ...backlog, ...ref });
+    expect(w.bus.events.at(-1)!.data['deliveries']).toEqual([{ subscriptionId: id, eventId: digest!.id }]);
   });
 
   it('of a day ends at midnight, UTC', async () => {

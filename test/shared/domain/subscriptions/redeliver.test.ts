@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AuthConnected } from '#shared/domain/auths/events.ts';
+import { deliveries } from '#shared/domain/subscriptions/delivery.ts';
+import { enableSubscription } from '#shared/domain/subscriptions/enable.ts';
 import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
 import { newEvent } from '#shared/events.ts';
 import { listDeliveries } from '#shared/domain/subscriptions/list-deliveries.ts';
@@ -127,6 +129,24 @@ describe('redelivery', () => {
       });
     await hall.live(10 * minute);
     expect(heard()).toHaveLength(2200);
+  }, 60_000);
+
+  it('of what was not delivered takes what would be tried much later, but not what is being sent', async () => {
+    const { subscription } = await subscribed(w, webhookAt('one'));
+    const hall = deliveryHall(w);
+    w.http.answers(() => answer(500));
+    for (let index = 0; index < 9; index += 1) await happened(w);
+    await hall.live(5 * hour, 10 * minute);
+    const statuses = (await deliveriesNow(w, subscription)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set(['waiting']));
+    w.http.answers(() => answer(204));
+    const ref = refOf(subscription);
+    expect(await redeliverSince(w.deps, { ...ref, since: 0, which: 'failed' })).toMatchObject({ count: 9 });
+    await enableSubscription(w.deps, ref);
+    const [first] = await deliveriesNow(w, subscription);
+    const now = w.clock.now();
+    await w.deps.store.replace(deliveries, { ...first!, status: 'pending', nextTryAt: now + minute });
+    expect(await redeliverSince(w.deps, { ...ref, since: 0, which: 'all' })).toMatchObject({ count: 8 });
   }, 60_000);
 
   it('gives what has failed three days again', async () => {
