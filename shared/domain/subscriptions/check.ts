@@ -69,6 +69,7 @@ const missingInFilters = async (
       ids: umbrellaIds,
       collection: umbrellas,
       keyOf: (id) => umbrellaKey(organizationId, id),
+      isThere: ({ removedAt }) => removedAt === undefined,
     }),
   ]);
   return parts.flat();

@@ -11,6 +11,7 @@ import {
   subscriptions,
 } from '#shared/domain/subscriptions/subscription.ts';
 import { updateSubscription } from '#shared/domain/subscriptions/update.ts';
+import { removeUmbrella } from '#shared/domain/umbrellas/remove.ts';
 import { newId } from '#shared/ids.ts';
 import { otherProcess, world, type World } from '../../../support/deps.ts';
 import { oauth2Service, umbrella } from '../../../support/nouns.ts';
@@ -126,6 +127,15 @@ describe('a filter on what does not exist', () => {
         { path: 'body.filters.umbrellaIds.1' },
         { path: 'body.filters.umbrellaIds.2' },
       ],
+    });
+  });
+
+  it('is refused when it is being deleted', async () => {
+    const { id } = await umbrella(w);
+    await removeUmbrella(w.deps, { organizationId: w.organizationId, umbrellaId: id, ifMatch: undefined });
+    await expect(create({ filters: { umbrellaIds: [id] } })).rejects.toMatchObject({
+      status: 422,
+      details: [{ path: 'body.filters.umbrellaIds.0' }],
     });
   });
 
