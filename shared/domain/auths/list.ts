@@ -19,6 +19,11 @@ import { type AuthView } from './view.ts';
 
 const instant = Time.transform((text) => Date.parse(text));
 
+/** Whether a cursor is of the order that is asked for: one of the other would stand behind everything, as if all were shown. */
+const continues = ({ cursor, endsBefore }: { readonly cursor?: string; readonly endsBefore?: number }) =>
+  cursor === undefined ||
+  (endsBefore === undefined ? /^auth_/ : /^\d{16}#auth_/).test(placeOf({ cursor }) ?? '');
+
 /**
  * `?serviceId=&environment=&state=&cause=&atRisk=&endsBefore=&endUserId=&tag=&setAside=`: an auth must fit all that are given.
  * `endsBefore` is a time (ISO 8601, UTC): auths whose end is predicted before it.
@@ -33,6 +38,9 @@ export const AuthQuery = PageQuery.extend({
   endUserId: EndUserId.optional(),
   tag: z.string().max(50).optional(),
   setAside: z.enum(['true', 'false']).optional(),
+}).refine((query) => continues(query), {
+  path: ['cursor'],
+  message: 'Send the nextCursor of the page before, as it was.',
 });
 type AuthQuery = z.infer<typeof AuthQuery>;
 

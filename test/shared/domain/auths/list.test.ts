@@ -112,6 +112,21 @@ describe('the list of auths', () => {
     expect(sizes.slice(0, 2)).toEqual([5, 5]);
   });
 
+  it('refuses a cursor of the other order, which would look like the end of the list', async () => {
+    const model = await make({ name: 'm' });
+    await copies(model, 3, () => ending(start + 7 * day));
+    const endsBefore = at(start + 30 * day);
+    const refused = { path: ['cursor'], message: 'Send the nextCursor of the page before, as it was.' };
+    for (const [first, then] of [
+      [{}, { endsBefore }],
+      [{ endsBefore }, {}],
+    ]) {
+      const { nextCursor } = await list({ ...first, limit: 1 });
+      expect(AuthQuery.safeParse({ ...first, cursor: nextCursor }).success).toBe(true);
+      expect(AuthQuery.safeParse({ ...then, cursor: nextCursor }).error?.issues).toMatchObject([refused]);
+    }
+  });
+
   it('ends with no cursor when the last that fits was shown', async () => {
     await make({ name: 'one', tags: ['a'] });
     await make({ name: 'two' });
@@ -126,11 +141,11 @@ describe('the list of auths', () => {
       store: {
         ...w.deps.store,
         // Twelve thousand, of whom only the last is what is looked for; a place is how many come before it.
-        list: (collection, { after = '0', limit }) => {
-          const first = Number(after);
+        list: (collection, { after = 'auth_0', limit }) => {
+          const first = Number(after.slice('auth_'.length));
           const items = Array.from({ length: limit }, (_, n) => (first + n === 11_999 ? rare : model));
           read += items.length;
-          const next = first + limit < 12_000 ? { next: String(first + limit) } : {};
+          const next = first + limit < 12_000 ? { next: `auth_${first + limit}` } : {};
           return Promise.resolve({ items: items.map((item) => collection.schema.parse(item)), ...next });
         },
       },
