@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { PageQuery } from '#shared/domain/inputs.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { issueDetails } from '#shared/errors.ts';
