@@ -75,7 +75,7 @@ export const readClientSecrets = async (
         daysLeft: at === undefined ? null : Math.floor((at - now) / day),
         nextSet: nextIsSet(service, keptIn),
         auths: countIn([environment]),
-        authsUrl: authsUrl(deps, service),
+        authsUrl: `${authsUrl(deps, service)}&environment=${environment}`,
       },
     ];
   });

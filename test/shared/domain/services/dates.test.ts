@@ -246,7 +246,8 @@ describe('the list of client secrets', () => {
     await connectedAuth(w, service);
     await w.clock.advance(minute);
     const { items } = await readClientSecrets(w.deps, where(service));
-    const authsUrl = `https://latchkey.example/v1/workspaces/${w.workspaceId}/auths?serviceId=${service.id}`;
+    const list = `https://latchkey.example/v1/workspaces/${w.workspaceId}/auths?serviceId=${service.id}`;
+    const authsUrl = (environment: string) => `${list}&environment=${environment}`;
     const ends = { expiresAt: at(10 * day + hour), daysLeft: 10 };
     const none = { count: 0, atLeast: false };
     expect(items).toEqual([
@@ -256,7 +257,7 @@ describe('the list of client secrets', () => {
         ...ends,
         nextSet: false,
         auths: { count: 1, atLeast: false },
-        authsUrl,
+        authsUrl: authsUrl('production'),
       },
       {
         environment: 'sandbox',
@@ -265,9 +266,16 @@ describe('the list of client secrets', () => {
         daysLeft: null,
         nextSet: false,
         auths: none,
-        authsUrl,
+        authsUrl: authsUrl('sandbox'),
       },
-      { environment: 'staging', keptIn: 'production', ...ends, nextSet: false, auths: none, authsUrl },
+      {
+        environment: 'staging',
+        keptIn: 'production',
+        ...ends,
+        nextSet: false,
+        auths: none,
+        authsUrl: authsUrl('staging'),
+      },
     ]);
     await w.clock.advance(12 * day);
     expect((await readClientSecrets(w.deps, where(service))).items[0]?.daysLeft).toBe(-2);
