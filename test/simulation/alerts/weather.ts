@@ -11,6 +11,8 @@ export interface Weather {
   readonly seed: number;
   /** The share of calls of bus, queues and subscribers that go wrong, in some way each. */
   readonly failures: number;
+  /** Until when; to the end where it is not said. */
+  readonly failuresUntil?: number;
   readonly kills: readonly Kill[];
   /** How often a call of the store or the vault takes its time, so that others come in between. */
   readonly slow: number;
@@ -43,7 +45,10 @@ export const killsOf = (
 };
 
 /** Draws what goes wrong: each kind of thing from a stream of its own. */
-export const weatherOf = ({ seed, failures, kills, slow }: Weather, now: () => number) => {
+export const weatherOf = (
+  { seed, failures, failuresUntil = Infinity, kills, slow }: Weather,
+  now: () => number,
+) => {
   const chance = chanceOf(seed, 3);
   const fate = chanceOf(seed, 4);
   const coming = kills.map(({ at, of }) => ({ at, of, calls: fate.below(reach) }));
@@ -71,7 +76,7 @@ export const weatherOf = ({ seed, failures, kills, slow }: Weather, now: () => n
     chance,
     kill,
     death,
-    goesWrong: () => failures > 0 && chance.happens(failures),
+    goesWrong: () => failures > 0 && now() < failuresUntil && chance.happens(failures),
     isSlow: () => slow > 0 && chance.happens(slow),
     /** Over which calls processes were killed. */
     struck: struck as readonly string[],
