@@ -8,6 +8,7 @@ import { over } from '../auths/over.ts';
 import { nextTest } from '../auths/timing.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { every } from '../paging.ts';
+import { putUnderUmbrella } from '../umbrellas/put-under.ts';
 import { inUse, type ServiceInUse } from './current.ts';
 import { environmentsOf } from './environment.ts';
 import { tieOf } from './edit-effect.ts';
@@ -75,8 +76,9 @@ export const applyEditTo = async (deps: Deps, ref: AuthRef, service: Service): P
 };
 
 /**
- * Ends the auths that an edit of their service has killed, lets those be tested daily that it brought a test, and leaves all
- * others as they are (R13). Again: nothing happens. Rejects after all when one could not be judged.
+ * Ends the auths that an edit of their service has killed, lets those be tested daily that it brought a test and those follow an
+ * umbrella that it brought one, and leaves all others as they are (R13). Again: nothing happens. Rejects after all when one could not
+ * be judged.
  */
 export const applyEdit = async (deps: Deps, { organizationId, serviceId }: OfService): Promise<void> => {
   const service = await deps.store.get(services, serviceKey(organizationId, serviceId));
@@ -86,5 +88,7 @@ export const applyEdit = async (deps: Deps, { organizationId, serviceId }: OfSer
     await applyEditTo(deps, { organizationId, authId }, service).catch((error: unknown) =>
       failures.push(error),
     );
+  for (const environment of environmentsOf(service.definition))
+    await putUnderUmbrella(deps, service, environment);
   if (failures.length > 0) throw new AggregateError(failures, 'Some auths could not be judged by an edit.');
 };

@@ -5,7 +5,7 @@ import { sees, type Actor } from '../actor.ts';
 import type { PageQuery } from '../inputs.ts';
 import { page } from '../paging.ts';
 import { definitionIn, environmentsOf } from '../services/environment.ts';
-import { serviceKey, services } from '../services/service.ts';
+import { serviceKey, services, type Service } from '../services/service.ts';
 import { getUmbrella } from './get.ts';
 import { linksUnder, umbrellaLinks, type UmbrellaLink } from './link.ts';
 
@@ -17,17 +17,26 @@ export const ServiceUnder = z.object({
 });
 export type ServiceUnder = z.infer<typeof ServiceUnder>;
 
-/** What a link leads to, if the service still says that this environment of it runs under the umbrella; undefined else. */
-export const serviceUnder = async (
+/** The service that a link leads to, if that still says that the environment runs under the umbrella; undefined else. */
+export const linkedService = async (
   { store }: Pick<Deps, 'store'>,
   { organizationId, serviceId, environment, umbrellaId }: UmbrellaLink,
-): Promise<ServiceUnder | undefined> => {
+): Promise<Service | undefined> => {
   const service = await store.get(services, serviceKey(organizationId, serviceId));
   if (!service || service.removedAt !== undefined) return undefined;
-  const { definition, workspaceId } = service;
-  if (!environmentsOf(definition).includes(environment)) return undefined;
-  if (definitionIn(definition, environment).umbrellaId !== umbrellaId) return undefined;
-  return { serviceId, environment, workspaceId, name: definition.name };
+  if (!environmentsOf(service.definition).includes(environment)) return undefined;
+  return definitionIn(service.definition, environment).umbrellaId === umbrellaId ? service : undefined;
+};
+
+/** The same, as it is shown. */
+export const serviceUnder = async (
+  deps: Pick<Deps, 'store'>,
+  link: UmbrellaLink,
+): Promise<ServiceUnder | undefined> => {
+  const service = await linkedService(deps, link);
+  if (!service) return undefined;
+  const { id: serviceId, workspaceId, definition } = service;
+  return { serviceId, environment: link.environment, workspaceId, name: definition.name };
 };
 
 interface ListInput {

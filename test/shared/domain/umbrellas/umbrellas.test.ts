@@ -4,6 +4,7 @@ import { showAuth } from '#shared/domain/auths/view.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
 import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
 import { completeConnect } from '#shared/domain/connect/complete.ts';
+import { applyEdit } from '#shared/domain/services/apply-edit.ts';
 import { applyVerification } from '#shared/domain/umbrellas/apply-verification.ts';
 import { setVerification } from '#shared/domain/umbrellas/set-verification.ts';
 import { VerificationInput, type Umbrella } from '#shared/domain/umbrellas/umbrella.ts';
@@ -18,11 +19,13 @@ import {
   keyedAuth,
   oauth2Service,
   makeAuth,
+  oauth2Document,
   opened,
   redirectUri,
   tokenService,
   umbrella,
 } from '../../../support/nouns.ts';
+import { edited } from '../../../support/types.ts';
 import { jsonAnswer } from '../../../support/watched.ts';
 
 const week = 7 * day;
@@ -56,6 +59,36 @@ const under = async (verification?: unknown) => {
 
 const ref = (authId: string) => ({ organizationId: w.organizationId, authId });
 const events = (type: string) => w.bus.events.filter((event) => event.type === type);
+
+describe('an edit that puts an umbrella on a service', () => {
+  const put = async (verification: unknown) => {
+    const service = await oauth2Service(w);
+    const auth = await connectedAuth(w, service);
+    const { id: umbrellaId } = await umbrella(w, { verification: VerificationInput.parse(verification) });
+    await w.clock.advance(day);
+    await edited(w, service, oauth2Document({ umbrellaId }));
+    const edit = { organizationId: w.organizationId, serviceId: service.id };
+    await applyEdit(w.deps, edit);
+    await applyEdit(w.deps, edit);
+    return { auth: await authNow(w, auth.id), umbrellaId };
+  };
+
+  it('flags the auths that it has, once, with the end that counts from their consent (R39, R40)', async () => {
+    const { auth, umbrellaId } = await put(demo);
+    expect(auth).toMatchObject({
+      state: 'active',
+      atRisk: { umbrellaId, status: 'demo' },
+      prediction: { end: start + week, reason: 'demo' },
+    });
+    expect(events('auth.at_risk').map(({ data }) => data['authId'])).toEqual([auth.id]);
+  });
+
+  it('changes nothing on them when it is verified (R45)', async () => {
+    const { auth } = await put({ status: 'verified' });
+    expect([auth.atRisk, auth.prediction]).toEqual([undefined, undefined]);
+    expect(events('auth.at_risk')).toEqual([]);
+  });
+});
 
 describe('the risk of an auth', () => {
   it.each(['unknown', 'demo', 'in_review', 'rejected'])(
