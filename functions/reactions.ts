@@ -43,7 +43,7 @@ export const reactions: readonly Reaction[] = [
     entry: 'events/tell-endings.ts',
     batchSize: 1,
     concurrency: 5,
-    timeoutSeconds: 120,
+    timeoutSeconds: 10,
     impact: 'Nobody is told of auths that are about to end.',
   },
   {
@@ -118,7 +118,7 @@ export const reactions: readonly Reaction[] = [
     entry: 'events/flush-outboxes.ts',
     batchSize: 1,
     concurrency: 2,
-    timeoutSeconds: 60,
+    timeoutSeconds: 10,
     impact: 'Events of writes whose process died are told late or not at all.',
   },
   {
