@@ -9,17 +9,17 @@ import { groundOf, type OpenCredential } from '../auths/credential.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import type { Secrets } from '../services/secrets.ts';
 import { onwardHeaders } from './headers.ts';
-import { targetUrl } from './target.ts';
+import type { CallOptions } from './options.ts';
+import type { Reach } from './reach.ts';
+import { targetUrl, type Called } from './target.ts';
 
 /** What a caller wants sent. */
-export interface Outgoing {
+export interface Outgoing extends Called {
   readonly method: string;
-  /** What stands behind the auth's id in the path, as sent. */
-  readonly path: string;
-  readonly query: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Uint8Array | undefined;
   readonly signal?: AbortSignal | undefined;
+  readonly options?: CallOptions | undefined;
 }
 
 const timeout = 25_000;
@@ -58,13 +58,17 @@ interface PlaceInput {
   readonly outgoing: Outgoing;
 }
 
+const reachOf = ({ settings }: Pick<Deps, 'settings'>, service: ServiceInUse, ground: Ground): Reach => {
+  const { baseUrl, hosts } = service.definition;
+  const closed = Object.keys(ground.secrets).some((name) => name.startsWith('secrets.'));
+  return { baseUrl, hosts, values: ground.values, plainHttp: settings.plainHttp, closed };
+};
+
 /** The request as it leaves: below the base URL, with the credential on it, signed where the type signs. */
 const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing }: PlaceInput) => {
-  const { baseUrl, hosts, apply, auth } = service.definition;
-  const { path, query, method } = outgoing;
-  const { plainHttp } = deps.settings;
-  const closed = Object.keys(ground.secrets).some((name) => name.startsWith('secrets.'));
-  const url = targetUrl({ baseUrl, values: ground.values, hosts, plainHttp, closed, path, query });
+  const { apply, auth } = service.definition;
+  const { method } = outgoing;
+  const url = targetUrl(reachOf(deps, service, ground), outgoing);
   const { sign } = protocolOf(auth);
   const rules = apply ?? (sign ? [] : [bearer]);
   const optional = optionalKeys(service);

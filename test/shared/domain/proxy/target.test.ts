@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
-import { targetUrl } from '#shared/domain/proxy/target.ts';
+import type { Reach } from '#shared/domain/proxy/reach.ts';
+import { targetUrl, type Called } from '#shared/domain/proxy/target.ts';
 import { AppError } from '#shared/errors.ts';
 
 const corpus = z
@@ -11,18 +12,11 @@ const corpus = z
 
 const base = 'https://api.acme.example/v2/tenant';
 
-const target = (path: string, parts: Partial<Parameters<typeof targetUrl>[0]> = {}): URL | undefined => {
+const reach: Reach = { baseUrl: base, values: {}, hosts: [], plainHttp: false, closed: false };
+
+const target = (path: string, { query = '', ...parts }: Partial<Reach & Called> = {}): URL | undefined => {
   try {
-    return targetUrl({
-      baseUrl: base,
-      values: {},
-      hosts: [],
-      plainHttp: false,
-      closed: false,
-      query: '',
-      ...parts,
-      path,
-    });
+    return targetUrl({ ...reach, ...parts }, { path, query });
   } catch (error) {
     if (error instanceof AppError && error.code === 'path_outside_service') return undefined;
     throw error;
@@ -159,5 +153,42 @@ describe('the URL of a proxied call', () => {
     const run = () => target('/x', { baseUrl: 'https://{{sub}}.acme.example', values: { sub: 'private/' } });
     expect(run).toThrow(AppError);
     expect(run).not.toThrow(/private/);
+  });
+});
+
+describe('a whole URL', () => {
+  const listing: Reach = {
+    ...reach,
+    baseUrl: `${base}?tenant=7`,
+    hosts: ['files.acme.example', '*.cdn.acme.example'],
+  };
+  const whole = (url: string) => targetUrl(listing, { path: '', query: '', url }).href;
+
+  it.each([
+    [`${base}/items?q=1`, `${base}/items?tenant=7&q=1`],
+    [base, `${base}?tenant=7`],
+    ['https://files.acme.example/a/b?c=d', 'https://files.acme.example/a/b?c=d'],
+    ['https://eu.cdn.acme.example/x', 'https://eu.cdn.acme.example/x'],
+  ])('%s is called as %s', (url, called) => {
+    expect(whole(url)).toBe(called);
+  });
+
+  it.each([
+    'https://api.acme.example/v2/tenancy',
+    'https://api.acme.example/v2/tenant/%2e%2e/other',
+    'https://api.acme.example:8443/v2/tenant/items',
+    'http://api.acme.example/v2/tenant/items',
+    'https://user@api.acme.example/v2/tenant/items',
+    'https://:word@files.acme.example/a',
+    'https://files.acme.example/a#fragment',
+    'http://files.acme.example/a',
+    'https://files.acme.example:444/a',
+    'https://cdn.acme.example/x',
+    'https://files.acme.example.evil.example/a',
+    '//files.acme.example/a',
+    '/items',
+    'not a URL',
+  ])('%s is refused', (url) => {
+    expect(() => whole(url)).toThrow(expect.objectContaining({ status: 422, code: 'url_outside_service' }));
   });
 });
