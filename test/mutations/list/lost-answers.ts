@@ -2,7 +2,7 @@ import { mutation, unit, type Mutation } from '../mutation.ts';
 
 const auths = 'shared/domain/auths';
 const renewOnce = `${auths}/renew-once.ts`;
-const tests = 'shared/domain/auths/fresh-credential.test.ts';
+const tests = 'shared/domain/auths/fresh-credential/';
 // The others of that group would wait for ever.
 const escrow = unit(tests, 'a vault that fails after the provider has answered for longer');
 const grace = unit(tests, 'an answer that was lost');

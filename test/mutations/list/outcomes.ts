@@ -1,7 +1,7 @@
 import { mutation, unit, type Mutation } from '../mutation.ts';
 
 const auths = 'shared/domain/auths';
-const renewal = unit('shared/domain/auths/fresh-credential.test.ts');
+const renewal = unit('shared/domain/auths/fresh-credential/');
 const judging = unit('shared/protocols/oauth2/judge.test.ts');
 const judge = 'shared/protocols/oauth2/judge.ts';
 const refusals = 'shared/protocols/oauth2/refusals.ts';

@@ -1,7 +1,7 @@
 import { mutation, unit, type Mutation } from '../mutation.ts';
 
 const auths = 'shared/domain/auths';
-const fresh = 'shared/domain/auths/fresh-credential.test.ts';
+const fresh = 'shared/domain/auths/fresh-credential/';
 const renewal = unit(fresh);
 const renewOnce = `${auths}/renew-once.ts`;
 const lease = 'const leased = await replaceAndTell(deps, auths, { ...auth, attempt: lease })';

@@ -56,6 +56,6 @@ export const scheduling: readonly Mutation[] = [
       find: 'if (!ahead) return endsSoon(auth.credential, now);',
       put: 'if (!ahead || endsSoon(auth.credential, now)) return endsSoon(auth.credential, now);',
     },
-    unit(`${fresh}.test.ts`, 'renewing what is due'),
+    unit(`${fresh}/due.test.ts`, 'renewing what is due'),
   ),
 ];

@@ -6,7 +6,7 @@ const deadline = `  if (deps.clock.now() + callTimeout + commitMilliseconds > sp
 `;
 const askBreaker = '  const admission = await admit(deps, spend.service, host);\n';
 const passes = 'shared/domain/auths/passes.ts';
-const renewals = 'shared/domain/auths/fresh-credential.test.ts';
+const renewals = 'shared/domain/auths/fresh-credential/';
 const breaker = unit('shared/domain/breaker/breaker.test.ts');
 // The others of that file let hundreds of renewals wait for a pass.
 const pass = unit('shared/domain/auths/passes.test.ts', 'a pass');
