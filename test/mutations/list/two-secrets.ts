@@ -4,7 +4,7 @@ const attempt = 'shared/domain/auths/attempt.ts';
 const converse = 'shared/domain/converse.ts';
 const datesFile = 'shared/domain/services/dates.ts';
 const secrets = unit('shared/domain/services/two-secrets.test.ts');
-const dates = unit('shared/domain/services/dates.test.ts', 'the end of a client secret');
+const dates = unit('shared/domain/services/dates/', 'the end of a client secret');
 
 /** Two client secrets of a service (ADR 0022), and the dates that people are told of. */
 export const twoSecrets: readonly Mutation[] = [

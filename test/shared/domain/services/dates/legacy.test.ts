@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { showService } from '#shared/domain/services/service.ts';
+import { day, hour, told } from '../../../../support/deps.ts';
+import { connectedAuth, oauth2Service, opened, tokenService, keyedAuth } from '../../../../support/nouns.ts';
+import { at, heard, leadDays, live, setStage, stormy, w } from './stage.ts';
+
+beforeEach(setStage);
+
+describe('a legacy service', () => {
+  const sunsetAt = at(100 * day);
+  const legacy = { sunsetAt, message: 'Use Acme CRM of the organization.' };
+
+  it('is told of 90, 30 and 7 days before its sunset and at it, each once', async () => {
+    const service = await tokenService(w, { legacy });
+    await keyedAuth(w, service);
+    await live(110 * day, 6 * hour, stormy(5));
+    expect(leadDays('service.legacy_sunset')).toEqual([90, 30, 7, 0]);
+    expect(heard('service.legacy_sunset')[0]?.data).toEqual({
+      serviceId: service.id,
+      workspaceId: w.workspaceId,
+      sunsetAt,
+      leadSeconds: 90 * 86_400,
+      message: legacy.message,
+      auths: { count: 1, atLeast: false },
+      authsUrl: `https://latchkey.example/v1/workspaces/${w.workspaceId}/auths?serviceId=${service.id}`,
+    });
+  }, 60_000);
+
+  it('warns whoever reads it', async () => {
+    const shown = showService(await tokenService(w, { legacy }));
+    expect(shown['warnings']).toEqual([
+      {
+        code: 'legacy_service',
+        path: 'legacy',
+        message: `Use Acme CRM of the organization. From ${sunsetAt} on no new auth is made with it.`,
+      },
+    ]);
+    const undated = showService(await tokenService(w, { legacy: {} }));
+    expect(undated['warnings']).toMatchObject([
+      { message: expect.stringMatching(/^This service is a legacy/) },
+    ]);
+    expect(told(w, 'service.')).toEqual([]);
+  });
+
+  it('takes no new auth from its sunset on: 410', async () => {
+    const keyed = await tokenService(w, { legacy });
+    const consented = await oauth2Service(w, { legacy: { sunsetAt } });
+    await w.clock.advance(100 * day - 1);
+    await keyedAuth(w, keyed);
+    await opened(w, { serviceId: consented.id });
+    await w.clock.advance(1);
+    const gone = { status: 410, code: 'service_sunset' };
+    await expect(keyedAuth(w, keyed)).rejects.toMatchObject({
+      ...gone,
+      message: expect.stringContaining(legacy.message),
+    });
+    await expect(opened(w, { serviceId: consented.id })).rejects.toMatchObject(gone);
+  });
+
+  it('lets auths that exist go on, and be connected again', async () => {
+    const service = await oauth2Service(w, { legacy: { sunsetAt } });
+    const auth = await connectedAuth(w, service);
+    await w.clock.advance(101 * day);
+    const again = await connectedAuth(w, service, { authId: auth.id });
+    expect(again).toMatchObject({ id: auth.id, epoch: 2, state: 'active' });
+  });
+});
