@@ -1,13 +1,35 @@
+import { AppError } from '../errors.ts';
 import type { Collection, ListRequest, Store, Stored } from '../ports.ts';
 import type { PageQuery } from './inputs.ts';
 
-/** A cursor that only says where to go on; it opens nothing. Null at the end. */
-export const cursorOf = (place: string | undefined): string | null =>
-  place === undefined ? null : Buffer.from(place).toString('base64url');
+/** A cursor says in which list to go on, and where; it opens nothing. Null at the end. */
+export const cursorOf = (list: string, place: string | undefined): string | null =>
+  place === undefined ? null : Buffer.from(`${list}\n${place}`).toString('base64url');
 
-/** The place where a page begins. */
-export const placeOf = ({ cursor }: Pick<PageQuery, 'cursor'>): string | undefined =>
-  cursor ? Buffer.from(cursor, 'base64url').toString() : undefined;
+const foreign = () =>
+  new AppError(400, 'invalid_request', 'The cursor is not one of this list.', {
+    details: [{ path: 'query.cursor', message: 'Send the nextCursor of the page before, as it was.' }],
+  });
+
+/** The place where a page begins; undefined for the first. Rejects with 400 a cursor of another list or order. */
+export const placeOf = (list: string, { cursor }: Pick<PageQuery, 'cursor'>): string | undefined => {
+  if (cursor === undefined) return undefined;
+  const [of, ...place] = Buffer.from(cursor, 'base64url').toString().split('\n');
+  if (of !== list || place.length === 0) throw foreign();
+  return place.join('\n');
+};
+
+/** One page of what is at hand whole, in the order of names. */
+export const pageAtHand = <T>(
+  all: readonly T[],
+  { list, query, nameOf }: { list: string; query: PageQuery; nameOf: (item: T) => string },
+): { items: T[]; nextCursor: string | null } => {
+  const after = placeOf(list, query) ?? '';
+  const rest = all.filter((item) => nameOf(item) > after);
+  const items = rest.slice(0, query.limit);
+  const last = rest.length > items.length ? items.at(-1) : undefined;
+  return { items, nextCursor: cursorOf(list, last && nameOf(last)) };
+};
 
 /** One page of a list, each item as the caller may see it. */
 export const page = async <T extends Stored, V>(
@@ -19,8 +41,12 @@ export const page = async <T extends Stored, V>(
     ...where
   }: Pick<ListRequest, 'index' | 'partition' | 'prefix'> & { query: PageQuery; show: (item: T) => V },
 ): Promise<{ items: V[]; nextCursor: string | null }> => {
-  const found = await store.list(collection, { ...where, limit: query.limit, after: placeOf(query) });
-  return { items: found.items.map(show), nextCursor: cursorOf(found.next) };
+  const found = await store.list(collection, {
+    ...where,
+    limit: query.limit,
+    after: placeOf(collection.name, query),
+  });
+  return { items: found.items.map(show), nextCursor: cursorOf(collection.name, found.next) };
 };
 
 /** Every item of a list, page after page. For lists that are short, or for work in the background. */

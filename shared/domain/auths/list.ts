@@ -19,11 +19,6 @@ import { type AuthView } from './view.ts';
 
 const instant = Time.transform((text) => Date.parse(text));
 
-/** Whether a cursor is of the order that is asked for: one of the other would stand behind everything, as if all were shown. */
-const continues = ({ cursor, endsBefore }: { readonly cursor?: string; readonly endsBefore?: number }) =>
-  cursor === undefined ||
-  (endsBefore === undefined ? /^auth_/ : /^\d{16}#auth_/).test(placeOf({ cursor }) ?? '');
-
 /**
  * `?serviceId=&environment=&state=&cause=&atRisk=&endsBefore=&endUserId=&tag=&setAside=`: an auth must fit all that are given.
  * `endsBefore` is a time (ISO 8601, UTC): auths whose end is predicted before it, but for ends that a renewal on its way moves.
@@ -38,9 +33,6 @@ export const AuthQuery = PageQuery.extend({
   endUserId: EndUserId.optional(),
   tag: z.string().max(50).optional(),
   setAside: z.enum(['true', 'false']).optional(),
-}).refine((query) => continues(query), {
-  path: ['cursor'],
-  message: 'Send the nextCursor of the page before, as it was.',
 });
 type AuthQuery = z.infer<typeof AuthQuery>;
 
@@ -74,12 +66,14 @@ interface ListInput {
 const wayOf = ({ organizationId, workspaceId, query }: ListInput) =>
   query.endsBefore === undefined
     ? {
+        list: 'auth',
         where: authsOf(organizationId, workspaceId),
         atOnce: 500,
         most: mostRead,
         placeOf: ({ id }: Auth): string | undefined => id,
       }
     : {
+        list: 'auth by end',
         where: authsEndingBefore(organizationId, workspaceId, query.endsBefore),
         atOnce: query.limit + 1,
         most: mostReadByKey,
@@ -94,19 +88,19 @@ export const listAuths = async (
   const { query } = input;
   const way = wayOf(input);
   const found: Auth[] = [];
-  let after = placeOf(query);
+  let after = placeOf(way.list, query);
   for (let read = 0; read < way.most; read += way.atOnce) {
     const page = await deps.store.list(auths, { ...way.where, after, limit: way.atOnce });
     for (const auth of page.items) {
       if (!fits(auth, query)) continue;
       if (found.length === query.limit) {
         const last = found.at(-1);
-        return { items: await shown(deps, found), nextCursor: cursorOf(last && way.placeOf(last)) };
+        return { items: await shown(deps, found), nextCursor: cursorOf(way.list, last && way.placeOf(last)) };
       }
       found.push(auth);
     }
     after = page.next;
     if (after === undefined) break;
   }
-  return { items: await shown(deps, found), nextCursor: cursorOf(after) };
+  return { items: await shown(deps, found), nextCursor: cursorOf(way.list, after) };
 };

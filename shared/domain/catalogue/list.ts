@@ -3,6 +3,7 @@ import { needsOf } from '../../catalogue/document.ts';
 import { catalogueEntries } from '../../catalogue/entries.ts';
 import type { CatalogueEntry } from '../../catalogue/entry.ts';
 import type { PageQuery, pageOf } from '../inputs.ts';
+import { pageAtHand } from '../paging.ts';
 import type { CatalogueItem } from './item.ts';
 
 type Page = z.infer<ReturnType<typeof pageOf<typeof CatalogueItem>>>;
@@ -28,11 +29,9 @@ const matches = ({ name, title, service }: CatalogueEntry, { type, q }: Catalogu
   (type === undefined || service.auth.type === type) &&
   (q === undefined || `${name}\n${title}`.toLowerCase().includes(q.toLowerCase()));
 
-/** One page of the catalogue by name (R31). A cursor only says where to go on. */
+/** One page of the catalogue by name (R31). */
 export const listCatalogue = (query: CatalogueQuery): Page => {
-  const after = Buffer.from(query.cursor ?? '', 'base64url').toString();
-  const found = catalogueEntries().filter((entry) => entry.name > after && matches(entry, query));
-  const items = found.slice(0, query.limit).map(show);
-  const last = found.length > items.length ? items.at(-1) : undefined;
-  return { items, nextCursor: last ? Buffer.from(last.name).toString('base64url') : null };
+  const found = catalogueEntries().filter((entry) => matches(entry, query));
+  const { items, nextCursor } = pageAtHand(found, { list: 'catalogue', query, nameOf: ({ name }) => name });
+  return { items: items.map(show), nextCursor };
 };

@@ -30,7 +30,7 @@ export const listDeliveries = async (
 ): Promise<{ items: z.infer<typeof DeliveryView>[]; nextCursor: string | null }> => {
   const { organizationId, id } = await getSubscription(deps, ref);
   const items: Delivery[] = [];
-  let after = placeOf(query);
+  let after = placeOf(deliveries.name, query);
   for (let page = 0; page < mostPages && items.length < query.limit; page += 1) {
     const limit = query.limit - items.length;
     const found = await deps.store.list(deliveries, { ...deliveriesTo(organizationId, id), limit, after });
@@ -38,5 +38,5 @@ export const listDeliveries = async (
     after = found.next;
     if (after === undefined) break;
   }
-  return { items: items.map(showDelivery), nextCursor: cursorOf(after) };
+  return { items: items.map(showDelivery), nextCursor: cursorOf(deliveries.name, after) };
 };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { Time, type PageQuery } from '../inputs.ts';
-import { cursorOf, placeOf } from '../paging.ts';
+import { pageAtHand } from '../paging.ts';
 import { gatheredIn, type GatheredEvent } from './digest-bucket.ts';
 import { digestKey, digestWindows, type DigestRef } from './digest.ts';
 import { getSubscription } from './get.ts';
@@ -33,11 +33,7 @@ export const listDigestEvents = async (
   await getSubscription(deps, ref);
   const window = await deps.store.get(digestWindows, digestKey(ref));
   if (!window) throw notFound('digest', 'Digests are kept for 30 days.');
-  const after = placeOf(query) ?? '';
-  const rest = (await gatheredIn(deps, { ...ref, to: window.to })).filter(({ id }) => id > after);
-  const items = rest.slice(0, query.limit);
-  return {
-    items: items.map(show),
-    nextCursor: cursorOf(rest.length > items.length ? items.at(-1)?.id : undefined),
-  };
+  const gathered = await gatheredIn(deps, { ...ref, to: window.to });
+  const { items, nextCursor } = pageAtHand(gathered, { list: 'digest-event', query, nameOf: ({ id }) => id });
+  return { items: items.map(show), nextCursor };
 };

@@ -21,7 +21,7 @@ export const listRecords = async (
   const found = await deps.store.list(verificationRecords, {
     ...recordsOf(where.organizationId, where.umbrellaId),
     // What stands at the present one's place was kept by a change that came to nothing.
-    after: placeOf(query) ?? placeOfRecord(umbrella.records),
+    after: placeOf(verificationRecords.name, query) ?? placeOfRecord(umbrella.records),
     limit: query.limit,
   });
   const all = [...(query.cursor === undefined ? [presentRecord(umbrella)] : []), ...found.items];
@@ -30,6 +30,6 @@ export const listRecords = async (
   const goesOn = found.next !== undefined || all.length > shown.length;
   return {
     items: shown.map(({ verification }) => showVerification(verification)),
-    nextCursor: cursorOf(goesOn && last ? placeOfRecord(last.number) : undefined),
+    nextCursor: cursorOf(verificationRecords.name, goesOn && last ? placeOfRecord(last.number) : undefined),
   };
 };

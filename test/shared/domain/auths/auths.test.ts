@@ -11,7 +11,7 @@ import { removeService } from '#shared/domain/services/remove.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { updateAuth } from '#shared/domain/auths/update.ts';
 import { PageQuery } from '#shared/domain/inputs.ts';
-import { page } from '#shared/domain/paging.ts';
+import { cursorOf, page } from '#shared/domain/paging.ts';
 import { newEvent } from '#shared/events.ts';
 import { hour, otherProcess, told, world, type World } from '../../../support/deps.ts';
 import {
@@ -181,7 +181,7 @@ describe('a list', () => {
     const { id } = await sharedWorkspace(w);
     const found = await page(w.deps.store, auths, {
       ...authsOf(w.organizationId, id),
-      query: PageQuery.parse({ cursor: Buffer.from('a').toString('base64url') }),
+      query: PageQuery.parse({ cursor: cursorOf(auths.name, 'a') }),
       show: (each) => each.id,
     });
     expect(found).toEqual({ items: [], nextCursor: null });

@@ -117,14 +117,13 @@ describe('the list of auths', () => {
     const model = await make({ name: 'm' });
     await copies(model, 3, () => ending(start + 7 * day));
     const endsBefore = at(start + 30 * day);
-    const refused = { path: ['cursor'], message: 'Send the nextCursor of the page before, as it was.' };
     for (const [first, then] of [
       [{}, { endsBefore }],
       [{ endsBefore }, {}],
     ]) {
       const { nextCursor } = await list({ ...first, limit: 1 });
-      expect(AuthQuery.safeParse({ ...first, cursor: nextCursor }).success).toBe(true);
-      expect(AuthQuery.safeParse({ ...then, cursor: nextCursor }).error?.issues).toMatchObject([refused]);
+      expect((await list({ ...first, cursor: nextCursor })).items.length).toBeGreaterThan(1);
+      await expect(list({ ...then, cursor: nextCursor })).rejects.toMatchObject({ status: 400 });
     }
   });
 

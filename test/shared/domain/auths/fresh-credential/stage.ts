@@ -17,7 +17,7 @@ export let w: World;
 export let service: Service;
 export let auth: Auth;
 export let ref: { organizationId: string; authId: string };
-export let made: number;
+let made: number;
 
 export const tokens = (name: string, parts: Readonly<Record<string, unknown>> = {}) =>
   jsonAnswer(200, {

@@ -13,7 +13,7 @@ import type { Deps } from '#shared/ports.ts';
 import { minute, world, type World } from '../../../../support/deps.ts';
 
 export let w: World;
-export let composed = 0;
+let composed = 0;
 /** What each test begins with. */
 export const setStage = async () => {
   w = await world();
