@@ -47,9 +47,15 @@ const text = ({ body }: Call): string => {
   }
 };
 
+const isEmpty = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+
+/** Many clients send an empty object where there is nothing to send: where a route takes no body, it is none. */
 const json = (route: Route, call: Call): unknown => {
   const content = text(call);
-  return content.trim() === '' ? undefined : readJson(content, route.mostValues);
+  if (content.trim() === '') return undefined;
+  const value = readJson(content, route.mostValues);
+  return isEmpty(value) && route.request.body.safeParse(undefined).success ? undefined : value;
 };
 
 /** The body as the route reads it. */

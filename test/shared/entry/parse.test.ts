@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
 import { bodyValue, queryValues } from '#shared/entry/parse.ts';
 import { route } from '#shared/entry/route.ts';
 
@@ -9,8 +10,18 @@ const takesForm = route({
   summary: 'Takes a form.',
   consumes: 'form',
 });
-const form = (body: string) =>
-  bodyValue(takesForm, {
+const takesNothing = route({ name: 'try', method: 'POST', path: '/try', summary: 'Takes nothing.' });
+const takesName = route({
+  name: 'name',
+  method: 'POST',
+  path: '/name',
+  summary: 'Takes a name.',
+  request: { body: z.strictObject({ name: z.string() }) },
+});
+
+const form = (body: string) => read(takesForm, body);
+const read = (by: Parameters<typeof bodyValue>[0], body: string) =>
+  bodyValue(by, {
     requestId: 'request-1',
     method: 'POST',
     path: '/form',
@@ -42,5 +53,17 @@ describe('a query', () => {
 describe('a form', () => {
   it('is read as a query is: names that come again have lists', () => {
     expect(form('scope=a&scope=b+c&key=%C3%A4')).toEqual({ scope: ['a', 'b c'], key: 'ä' });
+  });
+});
+
+describe('an empty object', () => {
+  it('is no body where a route takes none, and an object without members elsewhere', () => {
+    expect(read(takesNothing, ' {} ')).toBeUndefined();
+    expect(read(takesName, '{}')).toEqual({});
+  });
+
+  it('is not what has a member, or is a list', () => {
+    for (const body of ['{"a":1}', '[]', 'null', '0'])
+      expect(read(takesNothing, body)).toEqual(JSON.parse(body));
   });
 });
