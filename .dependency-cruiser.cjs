@@ -39,7 +39,7 @@ module.exports = {
       { path: '^shared/domain/' },
       {
         pathNot:
-          '^(shared/(catalogue|lifetimes|domain|protocols)/|shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
+          '^(shared/(catalogue|lifetimes|domain|protocols)/|shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|(crypto|stream|zlib)$)',
       },
       'The domain reaches the world through ports alone.',
     ),
