@@ -13,7 +13,7 @@ export const proxyCalls = (limit: TimeLimit): readonly Endpoint[] => {
   const pass = async (deps: Deps, call: ProxyCall) => {
     const options = withinLimit(limit, optionsOf(call.headers));
     const answer = await run(deps, { ...call, options }).catch((error: unknown) => {
-      throw withAdvice(limit, error);
+      throw withAdvice(limit, deps.settings, error);
     });
     return passThrough(answer);
   };

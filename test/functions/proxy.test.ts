@@ -55,6 +55,15 @@ describe('a proxied call over the API', () => {
     expect(headers).not.toHaveProperty('latchkey-error');
   });
 
+  it('goes to the base URL with a slash or without, as sent', async () => {
+    await send({}, '');
+    await send({}, '/');
+    expect(w.http.requests.map(({ url }) => url)).toEqual([
+      'https://api.keyed.example/',
+      'https://api.keyed.example/',
+    ]);
+  });
+
   it('takes its options from headers that do not go on', async () => {
     await send({ 'Latchkey-Timeout': '3', 'Latchkey-Retries': '0', 'x-mine': '1' });
     expect(last().timeoutMilliseconds).toBe(3000);
@@ -75,6 +84,8 @@ describe('a proxied call over the API', () => {
     const { status, headers, error } = await send({ 'Latchkey-Timeout': '60' });
     expect(last().timeoutMilliseconds).toBe(28_000);
     expect([status, headers['latchkey-error']]).toEqual([504, 'upstream_timeout']);
-    expect(error.message).toMatch(/within 28 seconds\..*the streaming URL/);
+    expect(error.message).toMatch(/within 28 seconds\..*to the streaming URL of the deployment\.$/);
+    provide({ ...w.deps, settings: { ...w.deps.settings, streamingUrl: 'https://stream.example' } });
+    expect((await send()).error.message).toContain('send the same call to https://stream.example.');
   });
 });
