@@ -1,3 +1,4 @@
+import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { answerDifferences, differing, framing, requestDifferences } from './fidelity/differences.ts';
@@ -128,4 +129,45 @@ describe('what goes through the proxy', () => {
     );
     expect(count).toBe(pairs);
   }, 120_000);
+});
+
+describe('the options of a call', () => {
+  const call = (headers: Record<string, string>) =>
+    fetch(`${product.url}/v1/proxy/${authId}/options`, {
+      headers: { authorization: `Bearer ${product.key}`, ...headers },
+    });
+  const said = (more: Partial<CaseAnswer>): Buffer =>
+    answerBytes({ status: 200, headers: [], body: Buffer.alloc(0), framing: 'length', ...more }, 'GET');
+
+  it('act, and none of their headers goes on', async () => {
+    answers = said({ headers: [['Content-Encoding', 'br']], body: brotliCompressSync('hello') });
+    const before = recorder.received.length;
+    const answer = await call({ 'Latchkey-Decode': 'true', 'Latchkey-Timeout': '5', 'X-Mine': '1' });
+    expect([await answer.text(), answer.headers.get('content-encoding')]).toEqual(['hello', null]);
+    const names = recorder.received.at(before)!.lines.map(([name]) => name);
+    expect(names).toContain('x-mine');
+    expect(names.filter((name) => name.startsWith('latchkey'))).toEqual([]);
+  });
+
+  it('that there are not are refused before anything is sent', async () => {
+    const before = recorder.received.length;
+    const answer = await call({ 'Latchkey-Time': '5' });
+    expect([answer.status, answer.headers.get('latchkey-error')]).toEqual([400, 'invalid_request']);
+    expect(await answer.text()).toContain('headers.latchkey-time');
+    expect(recorder.received).toHaveLength(before);
+  });
+
+  it('end a call whose service does not answer, with an error of ours that names the time', async () => {
+    answers = Buffer.alloc(0);
+    const answer = await call({ 'Latchkey-Timeout': '0.2' });
+    expect([answer.status, answer.headers.get('latchkey-error')]).toEqual([504, 'upstream_timeout']);
+    expect(await answer.text()).toContain('within 0.2 seconds');
+  });
+
+  it('break an answer off that is not compressed as it says, where its head is out already', async () => {
+    answers = said({ headers: [['Content-Encoding', 'gzip']], body: Buffer.from('no gzip at all') });
+    const answer = await call({ 'Latchkey-Decode': 'true' });
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow();
+  });
 });

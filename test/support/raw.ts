@@ -74,8 +74,8 @@ export const readMessage = (
 export interface Recorder {
   readonly port: number;
   readonly received: readonly RawMessage[];
-  /** All bytes that ever came, as Latin-1. */
-  readonly bytes: () => string;
+  /** How many bytes came that are no whole request. */
+  readonly unread: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -87,13 +87,12 @@ export const startRecorder = async (
 ): Promise<Recorder> => {
   const received: RawMessage[] = [];
   const sockets = new Set<Socket>();
-  let everything = '';
+  const rests = new Map<Socket, number>();
   const server = createServer((socket) => {
     sockets.add(socket);
     let pending: Buffer = Buffer.alloc(0);
     socket.on('error', () => undefined);
     socket.on('data', (piece: Buffer) => {
-      everything += piece.toString('latin1');
       pending = Buffer.concat([pending, piece]);
       for (let next = readMessage(pending); next; next = readMessage(pending)) {
         pending = pending.subarray(next.end);
@@ -105,6 +104,7 @@ export const startRecorder = async (
         if (closes(valueOf(next.message.lines, 'connection')) || /^connection: close$/im.test(head))
           socket.end();
       }
+      rests.set(socket, pending.length);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -112,7 +112,7 @@ export const startRecorder = async (
   return {
     port: (server.address() as AddressInfo).port,
     received,
-    bytes: () => everything,
+    unread: () => rests.values().reduce((sum, rest) => sum + rest, 0),
     stop: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();
