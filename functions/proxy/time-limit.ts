@@ -1,8 +1,6 @@
 import type { CallOptions } from '#shared/domain/proxy/options.ts';
 import { AppError } from '#shared/errors.ts';
-import type { Deps } from '#shared/ports.ts';
-
-type Settings = Deps['settings'];
+import type { Settings } from '#shared/settings.ts';
 
 /** How long a way to the proxy leaves a service to begin its answer, in milliseconds, and what is told when that was too short. */
 export interface TimeLimit {
