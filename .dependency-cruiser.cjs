@@ -12,10 +12,10 @@ module.exports = {
     ),
     rule(
       'core-is-pure',
-      { path: '^shared/(ports|errors|ids|events|template|secret|permissions)\\.ts$' },
+      { path: '^shared/(ports|settings|errors|ids|events|template|secret|permissions)\\.ts$' },
       {
         pathNot:
-          '^(shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/zod|crypto$|util$)',
+          '^(shared/(addresses|ports|settings|errors|ids|events|template|secret|permissions)\\.ts|node_modules/zod|crypto$|util$)',
       },
       'Ports, errors, ids, events and templates import each other, zod and node:crypto.',
     ),
@@ -39,7 +39,7 @@ module.exports = {
       { path: '^shared/domain/' },
       {
         pathNot:
-          '^(shared/(catalogue|lifetimes|domain|protocols)/|shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|crypto$)',
+          '^(shared/(catalogue|lifetimes|domain|protocols)/|shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/(zod|oauth4webapi|re2js)|(crypto|stream|zlib)$)',
       },
       'The domain reaches the world through ports alone.',
     ),

@@ -18,6 +18,8 @@ export const installStreaming = (): void => {
       HttpResponseStream: {
         from: (stream: ServerResponse, { statusCode, headers }: Metadata) => {
           stream.writeHead(statusCode, headers);
+          // With bytes behind it Node writes the head in Latin-1, as it came; with a text it would write UTF-8.
+          stream.write(Buffer.alloc(0));
           return stream;
         },
       },

@@ -16,14 +16,18 @@ export const readBody = async (request: IncomingMessage): Promise<Buffer | undef
   return size <= largestBody ? Buffer.concat(chunks) : undefined;
 };
 
-const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || name === 'cookie'
-        ? []
-        : [[name, Array.isArray(value) ? value.join(',') : value]],
-    ),
-  );
+/** As the platform gives them: names in lower case and once, repeats joined; none is dropped, as Node would drop some. */
+const headersOf = ({ rawHeaders }: IncomingMessage): Record<string, string> => {
+  const all = new Map<string, string>();
+  for (const [index, text] of rawHeaders.entries()) {
+    const name = text.toLowerCase();
+    if (index % 2 === 1 || name === 'cookie') continue;
+    const value = rawHeaders[index + 1] ?? '';
+    const before = all.get(name);
+    all.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return Object.fromEntries(all);
+};
 
 /** The event that API Gateway makes of a request (HTTP API, payload format 2.0). */
 export const httpEvent = (request: IncomingMessage, body: Buffer) => {

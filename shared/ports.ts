@@ -1,7 +1,7 @@
-import type { AllowList } from './addresses.ts';
 import type * as z from 'zod';
 import type { LatchkeyEvent } from './events.ts';
 import type { Secret } from './secret.ts';
+import type { Settings } from './settings.ts';
 
 /** Time. Milliseconds since 1970, and a wait that virtual time can shorten. */
 export interface Clock {
@@ -223,16 +223,6 @@ export class NoticeFailure extends Error {
     this.name = 'NoticeFailure';
     this.reason = reason;
   }
-}
-
-/** What the deployer decides. */
-interface Settings {
-  /** Where the product is reached from outside, without a slash at its end. */
-  readonly publicUrl: string;
-  /** Whether URLs of services and webhooks may be plain HTTP (local only). */
-  readonly plainHttp: boolean;
-  /** What may be called although it is not public; nothing when left out. */
-  readonly allow?: AllowList | undefined;
 }
 
 /** Everything that an operation may touch. Handed in, never looked up (ADR 0003). */

@@ -1,14 +1,28 @@
 import { proxyCall as run } from '#shared/domain/proxy/call.ts';
-import { bytesEndpoint } from '#shared/entry/endpoint.ts';
+import { optionsOf } from '#shared/domain/proxy/options-of.ts';
+import { bytesEndpoint, type Endpoint } from '#shared/entry/endpoint.ts';
+import type { Deps } from '#shared/ports.ts';
 import { call as withPath, callBase as withoutPath } from './routes.ts';
 import { passThrough } from './pass-through.ts';
+import { withAdvice, withinLimit, type TimeLimit } from './time-limit.ts';
 
-/** Calls a service with an auth's credential. */
-export const proxyCall = bytesEndpoint(withPath, async ({ deps, actor, path, call }) =>
-  passThrough(await run(deps, { ...call, actor, authId: path.authId, path: `/${path.path}` })),
-);
+type ProxyCall = Parameters<typeof run>[1];
 
-/** The same for the base URL itself. */
-export const proxyCallBase = bytesEndpoint(withoutPath, async ({ deps, actor, path, call }) =>
-  passThrough(await run(deps, { ...call, actor, authId: path.authId, path: '' })),
-);
+/** Calls a service with an auth's credential, at a path and at the base URL itself, within the time that the way to us leaves. */
+export const proxyCalls = (limit: TimeLimit): readonly Endpoint[] => {
+  const pass = async (deps: Deps, call: ProxyCall) => {
+    const options = withinLimit(limit, optionsOf(call.headers));
+    const answer = await run(deps, { ...call, options }).catch((error: unknown) => {
+      throw withAdvice(limit, deps.settings, error);
+    });
+    return passThrough(answer);
+  };
+  return [
+    bytesEndpoint(withPath, ({ deps, actor, path, call }) =>
+      pass(deps, { ...call, actor, authId: path.authId, path: `/${path.path}` }),
+    ),
+    bytesEndpoint(withoutPath, ({ deps, actor, path, call }) =>
+      pass(deps, { ...call, actor, authId: path.authId, path: '' }),
+    ),
+  ];
+};

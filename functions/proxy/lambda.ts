@@ -1,4 +1,5 @@
 import { serve } from '#shared/entry/serve.ts';
-import { proxyCall, proxyCallBase } from './call.ts';
+import { proxyCalls } from './call.ts';
+import { apiLimit } from './time-limit.ts';
 
-export const handler = serve(proxyCall, proxyCallBase);
+export const handler = serve(...proxyCalls(apiLimit));

@@ -1,4 +1,5 @@
 import { serveStream } from '#shared/entry/serve.ts';
-import { proxyCall, proxyCallBase } from './call.ts';
+import { proxyCalls } from './call.ts';
+import { streamingLimit } from './time-limit.ts';
 
-export const handler = serveStream(proxyCall, proxyCallBase);
+export const handler = serveStream(...proxyCalls(streamingLimit));

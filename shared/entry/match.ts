@@ -8,7 +8,7 @@ const source = (path: string): string =>
     .map((segment) => {
       const name = /^\{(\w+)\+?\}$/.exec(segment)?.[1];
       if (name === undefined) return RegExp.escape(segment);
-      return segment.endsWith('+}') ? `(?<${name}>.+)` : `(?<${name}>[^/]+)`;
+      return segment.endsWith('+}') ? `(?<${name}>.*)` : `(?<${name}>[^/]+)`;
     })
     .join('/');
 

@@ -1,3 +1,5 @@
+import { spelledAlike } from '../../protocols/apply/placed-request.ts';
+
 type Pairs = readonly (readonly [string, string])[];
 
 /** Between two neighbours only (RFC 9110 §7.6.1), or written anew by whoever sends. */
@@ -5,6 +7,7 @@ const hopByHop = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
+  'proxy-authentication-info',
   'proxy-authorization',
   'proxy-connection',
   'te',
@@ -13,42 +16,71 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Ours, our gateway's, or about the way to us: nothing that the provider should see. */
-const notOnwards = (name: string): boolean =>
-  ['host', 'authorization', 'content-length', 'expect', 'forwarded', 'via'].includes(name) ||
-  /^(x-forwarded-|x-amzn-|x-amz-cf-|latchkey-)/.test(name);
+const ownSet = new Set(['host', 'authorization', 'content-length', 'expect']);
+
+/** By what way a request came: ours, not the service's, and what some servers believe a caller in. */
+const ofTheWay = new Set([
+  'forwarded',
+  'via',
+  'x-real-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+  'x-amzn-trace-id',
+  'x-host',
+  'x-original-host',
+  // Some front ends take the path from these: it would lead out of the base URL.
+  'x-original-url',
+  'x-rewrite-url',
+  'x-envoy-original-path',
+]);
+
+const families = /^(?:x-forwarded-|x-amzn-tls-|x-amz-cf-|latchkey-)/;
+
+/** Sets something on the origin or the connection that answers: that is ours, so the service must not. */
+const ofTheOrigin = new Set([
+  'set-cookie',
+  'set-cookie2',
+  'strict-transport-security',
+  'public-key-pins',
+  'public-key-pins-report-only',
+  'expect-ct',
+  'clear-site-data',
+  'alt-svc',
+  'service-worker-allowed',
+  'nel',
+  'report-to',
+  'reporting-endpoints',
+  'accept-ch',
+  'critical-ch',
+  'origin-agent-cluster',
+]);
+
+/** Whose pages may read an answer from here is the deployer's to say. */
+const originFamilies = /^(?:access-control-|latchkey-)/;
 
 const named = (headers: Pairs): ReadonlySet<string> =>
   new Set(
     headers
       .filter(([name]) => name.toLowerCase() === 'connection')
-      .flatMap(([, value]) =>
-        value
-          .toLowerCase()
-          .split(',')
-          .map((token) => token.trim()),
-      ),
+      .flatMap(([, value]) => value.split(',').map((token) => spelledAlike(token.trim()))),
   );
 
-/** The caller's headers as they go on: without those between neighbours, and ours. */
+/** The caller's headers as they go on: without those between neighbours, those of the way to us, and ours. */
 export const onwardHeaders = (headers: Pairs): Pairs => {
   const connection = named(headers);
   return headers.filter(([name]) => {
-    const lower = name.toLowerCase();
-    return !hopByHop.has(lower) && !notOnwards(lower) && !connection.has(lower);
+    const known = spelledAlike(name);
+    return ![hopByHop, ownSet, ofTheWay, connection].some((set) => set.has(known)) && !families.test(known);
   });
 };
 
-/** The provider's headers as they come back: all but those between neighbours, and cookies, which would be set on our origin. */
+/** The provider's headers as they come back: without those between neighbours, and those that set something on our origin. */
 export const backwardHeaders = (headers: Pairs): Pairs => {
   const connection = named(headers);
   return headers.filter(([name]) => {
-    const lower = name.toLowerCase();
-    return (
-      !hopByHop.has(lower) &&
-      !connection.has(lower) &&
-      lower !== 'set-cookie' &&
-      !lower.startsWith('latchkey-')
-    );
+    const known = spelledAlike(name);
+    return ![hopByHop, ofTheOrigin, connection].some((set) => set.has(known)) && !originFamilies.test(known);
   });
 };

@@ -8,6 +8,7 @@ import { isUnusable, UnusableRequest } from '../../protocols/unusable.ts';
 import { groundOf, type OpenCredential } from '../auths/credential.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import type { Secrets } from '../services/secrets.ts';
+import { decodedAnswer } from './decode.ts';
 import { onwardHeaders } from './headers.ts';
 import type { CallOptions } from './options.ts';
 import type { Reach } from './reach.ts';
@@ -22,9 +23,10 @@ export interface Outgoing extends Called {
   readonly options?: CallOptions | undefined;
 }
 
-const timeout = 25_000;
+/** How long an answer is waited for when the call does not say: what the API can wait (30 seconds), and some to tell of it. */
+const defaultTimeout = 25_000;
 
-const unreachable = (error: unknown): never => {
+const unreachable = (error: unknown, timeout: number): never => {
   if (error instanceof EgressRefused) {
     throw new AppError(
       403,
@@ -92,20 +94,20 @@ interface SendInput {
   readonly outgoing: Outgoing;
 }
 
-/** Sends a caller's request with a credential, once. Rejects with 422, 403, 502 or 504. */
+/**
+ * Sends a caller's request with a credential, once; the options that count here are its time and whether the answer is unpacked.
+ * Rejects with 422, 403, 502 or 504.
+ */
 export const sendWithCredential = async (
   deps: Deps,
   { service, ready, outgoing }: SendInput,
 ): Promise<IncomingResponse> => {
   const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
   const { method, url, headers, body } = await place(deps, { service, ground, outgoing }).catch(unplaceable);
-  const request = {
-    method,
-    url: url.href,
-    headers,
-    body,
-    timeoutMilliseconds: timeout,
-    signal: outgoing.signal,
-  };
-  return deps.http.send(request).catch(unreachable);
+  const { timeoutMilliseconds = defaultTimeout, decode = false } = outgoing.options ?? {};
+  const request = { method, url: url.href, headers, body, timeoutMilliseconds, signal: outgoing.signal };
+  const answer = await deps.http
+    .send(request)
+    .catch((error: unknown) => unreachable(error, timeoutMilliseconds));
+  return decode ? decodedAnswer(answer) : answer;
 };

@@ -29,7 +29,9 @@ export interface Called {
 }
 
 const withBaseQuery = (base: URL, url: URL, query: string): URL => {
-  url.search = [base.search.slice(1), query].filter((part) => part !== '').join('&');
+  const all = [base.search.slice(1), query].filter((part) => part !== '').join('&');
+  // Without one of its own, a question mark at the beginning of the caller's query would be taken for it.
+  url.search = all === '' ? '' : `?${all}`;
   return url;
 };
 

@@ -15,6 +15,11 @@ export class UnusableCredential extends Unusable {}
 /** The caller's body cannot take the part of the credential that belongs in it. The message says what to send. */
 export class UnusableBody extends UnusableRequest {}
 
-/** The headers without those of these names (lower case). */
-export const without = (headers: Pairs, names: ReadonlySet<string>): Pairs =>
-  headers.filter(([name]) => !names.has(name.toLowerCase()));
+/** A header's name as servers take it that read underscores as dashes (RFC 3875 §4.1.18): to them, both spellings are one header. */
+export const spelledAlike = (name: string): string => name.toLowerCase().replaceAll('_', '-');
+
+/** The headers without those of these names, however they are spelled. */
+export const without = (headers: Pairs, names: ReadonlySet<string>): Pairs => {
+  const known = new Set([...names].map(spelledAlike));
+  return headers.filter(([name]) => !known.has(spelledAlike(name)));
+};

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Auth } from '#shared/domain/auths/auth.ts';
 import { proxyCall } from '#shared/domain/proxy/call.ts';
@@ -129,6 +130,28 @@ describe('a proxied call', () => {
     expect([answered.status, await read(answered.body)]).toEqual([418, 'short and stout']);
   });
 
+  it('has 25 seconds to be answered in, or as many as its options say, and the error names them', async () => {
+    await call();
+    expect(last().timeoutMilliseconds).toBe(25_000);
+    w.http.answers(() => Promise.reject(new HttpFailure('timeout', true)));
+    await expect(call({ options: { timeoutMilliseconds: 1500 } })).rejects.toMatchObject({
+      status: 504,
+      code: 'upstream_timeout',
+      message: 'The service did not answer within 1.5 seconds.',
+    });
+    expect(last().timeoutMilliseconds).toBe(1500);
+  });
+
+  it('is answered packed as it came, and unpacked when its options say so', async () => {
+    const zipped = gzipSync('hello');
+    w.http.answers(() => answer(200, zipped, [['content-encoding', 'gzip']]));
+    const packed = await call();
+    expect(packed.headers).toEqual([['content-encoding', 'gzip']]);
+    expect(await read(packed.body)).toBe(zipped.toString());
+    const unpacked = await call({ options: { decode: true } });
+    expect([unpacked.headers, await read(unpacked.body)]).toEqual([[], 'hello']);
+  });
+
   it('lets the caller override nothing that the credential sets', async () => {
     auth = await keyedAuth(
       w,
@@ -143,6 +166,7 @@ describe('a proxied call', () => {
       query: 'a=1&key=theirs&%6bey=theirs&b=2&key&KEY=kept',
       headers: [
         ['x-api-key', 'theirs'],
+        ['X_Api_Key', 'theirs'],
         ['Authorization', 'Bearer theirs'],
         ['Connection', 'x-api-key'],
       ],
