@@ -8,10 +8,11 @@ import { noteUse } from '../auths/note-use.ts';
 import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
 import { backwardHeaders } from './headers.ts';
+import { allItems } from './pages.ts';
 import { readyCredential } from './ready.ts';
 import { sendWithCredential, type Outgoing } from './send.ts';
 
-interface ProxyCall extends Outgoing {
+export interface ProxyCall extends Outgoing {
   readonly actor: Actor;
   readonly authId: string;
 }
@@ -40,14 +41,11 @@ const tokenRefused = (
 };
 
 /**
- * Calls a service with an auth's credential, as sent (R5). When the answer says that the token is over (`refresh.on`), the
+ * One call, as sent (R5). When the answer says that the token is over (`refresh.on`), the
  * token is renewed once, however many calls hear it, and the call is sent once more; if it cannot be renewed, the answer
  * stands. Rejects as `freshCredential` does, and with 422, 403, 502 or 504.
  */
-export const proxyCall = async (
-  deps: Deps,
-  { actor, authId, ...outgoing }: ProxyCall,
-): Promise<ProxyAnswer> => {
+const callOnce = async (deps: Deps, { actor, authId, ...outgoing }: ProxyCall): Promise<ProxyAnswer> => {
   demand(actor, 'auths:use');
   const { organizationId, workspaceId } = actor;
   const ref = { organizationId, authId };
@@ -69,4 +67,14 @@ export const proxyCall = async (
   if (!renewed || renewed.credential.version === otherThan) return answer(first, auth);
   await discard(first);
   return answer(await send(renewed), renewed);
+};
+
+/**
+ * Calls a service with an auth's credential, or page after page where all items of a list are wanted. Rejects as
+ * `freshCredential` does, and with 422, 403, 502 or 504.
+ */
+export const proxyCall = async (deps: Deps, call: ProxyCall): Promise<ProxyAnswer> => {
+  const mostItems = call.options?.mostItems;
+  if (mostItems === undefined) return callOnce(deps, call);
+  return allItems(deps, { ...call, mostItems }, (page) => callOnce(deps, page));
 };

@@ -92,6 +92,15 @@ interface SendInput {
   readonly outgoing: Outgoing;
 }
 
+/** The URL that a request asks, before the credential is put on it. Rejects with 422. */
+export const calledUrl = (
+  deps: Pick<Deps, 'settings' | 'clock' | 'random'>,
+  { service, ready, outgoing }: SendInput,
+): URL => {
+  const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
+  return targetUrl(reachOf(deps, service, ground), outgoing);
+};
+
 /** Sends a caller's request with a credential, once. Rejects with 422, 403, 502 or 504. */
 export const sendWithCredential = async (
   deps: Deps,
