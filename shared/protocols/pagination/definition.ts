@@ -13,9 +13,10 @@ const parameter = {
   name: z.string().min(1).max(200),
 };
 
-const Loose = z.object(parameter);
-
-const soundName = ({ in: place, name }: z.infer<typeof Loose>, context: z.RefinementCtx): void => {
+const soundName = (
+  { in: place, name }: { readonly in: string; readonly name: string },
+  context: z.RefinementCtx,
+): void => {
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['name'], message });
   if (place === 'header' && !token.test(name)) refuse('Expected the name of a header (RFC 9110 §5.6.2).');
   else if (place === 'header' && reserved.test(name)) refuse('This header cannot ask for a page.');

@@ -1,4 +1,4 @@
-import { valueAt } from '../answer-path.ts';
+import { valueAt, type AnswerPlace } from '../answer-path.ts';
 import type { Pairs } from '../protocol.ts';
 import type { PageParameter, Pagination, Told } from './definition.ts';
 import { parseExact, scalarText } from './exact-json.ts';
@@ -64,8 +64,6 @@ const toldIn = ({ content, headers }: Read, told: Told): unknown => {
   return headers.find(([name]) => name.toLowerCase() === told.header.toLowerCase())?.[1];
 };
 
-const says = (value: unknown): boolean => value !== undefined && value !== null;
-
 /** Whether a value says no: what APIs write for "nothing more" and "no cursor". */
 const saysNo = (value: unknown): boolean =>
   value === null || value === false || value === 0 || value === '' || value === 'false';
@@ -80,19 +78,26 @@ const numberIn = (read: Read, told: Told | undefined): number | undefined => {
 
 const byLink = (read: Read, { next }: Pagination & { kind: 'link' }): NextPage | undefined => {
   const reference = next === undefined ? linkOf(read.headers, 'next') : toldIn(read, next);
-  if (!says(reference) || saysNo(reference)) return undefined;
+  if (reference === undefined || saysNo(reference)) return undefined;
   if (typeof reference === 'string') return { by: 'reference', reference };
   throw new UnreadablePage('Where pagination.next points to in the answer, there is no URL.');
+};
+
+/** What tells an item from all others; 0 does, too. */
+const lastItemAt = ({ items }: Read, place: AnswerPlace): unknown => {
+  const value = valueAt(items.at(-1), place);
+  if (items.length === 0 || scalarText(value)) return value;
+  throw new UnreadablePage('The last item does not hold what pagination.cursor names.');
 };
 
 const byCursor = (read: Read, pagination: Pagination & { kind: 'cursor' }): NextPage | undefined => {
   const { cursor, into, more } = pagination;
   if (atEnd(read, more)) return undefined;
   const ofLast = typeof cursor === 'object' && 'lastItem' in cursor;
-  const value = ofLast ? valueAt(read.items.at(-1), cursor.lastItem) : toldIn(read, cursor);
-  if (ofLast && read.items.length > 0 && !says(value))
-    throw new UnreadablePage('The last item does not hold what pagination.cursor names.');
-  return !says(value) || saysNo(value) ? undefined : { by: 'parameter', parameter: into, value };
+  const value = ofLast ? lastItemAt(read, cursor.lastItem) : toldIn(read, cursor);
+  return value === undefined || (!ofLast && saysNo(value))
+    ? undefined
+    : { by: 'parameter', parameter: into, value };
 };
 
 /** The number that the request bears; a text that is none counts as the first. */

@@ -78,7 +78,7 @@ const provider =
     const number = Number(query.get('page') ?? 1);
     const from = {
       link: Number(query.get('from')),
-      cursor: Number(query.get('at')?.slice(1)),
+      cursor: Number(query.get('at')?.slice(1) ?? 0),
       'last item': Number(query.get('after') ?? -1) + 1,
       offset: Number(query.get('offset')),
       page: number === 1 ? 0 : (ends[number - 2] ?? count),

@@ -96,7 +96,9 @@ describe('the next page by a cursor', () => {
     expect(next(stripe, { data, has_more: true })).toBe('b');
     expect(next(stripe, { data, has_more: false })).toBe('end');
     expect(next(stripe, { data: [], has_more: true })).toBe('end');
-    expect(() => next(stripe, { data: [{}], has_more: true })).toThrow(UnreadablePage);
+    expect(next(stripe, { data: [{ id: 0 }], has_more: true })).toBe(0);
+    for (const item of [{}, { id: null }, { id: '' }, { id: {} }, 1])
+      expect(() => next(stripe, { data: [item], has_more: true })).toThrow(UnreadablePage);
   });
 
   it.each([[undefined], [null], [''], [false], [0]])('is none where the cursor is %p', (cursor) => {
