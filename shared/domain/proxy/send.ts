@@ -64,6 +64,15 @@ const reachOf = ({ settings }: Pick<Deps, 'settings'>, service: ServiceInUse, gr
   return { baseUrl, hosts, values: ground.values, plainHttp: settings.plainHttp, closed };
 };
 
+/** The URL that a request asks, before the credential is put on it. Rejects with 422. */
+export const calledUrl = (
+  deps: Pick<Deps, 'settings' | 'clock' | 'random'>,
+  { service, ready, outgoing }: SendInput,
+): URL => {
+  const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
+  return targetUrl(reachOf(deps, service, ground), outgoing);
+};
+
 /** The request as it leaves: below the base URL, with the credential on it, signed where the type signs. */
 const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing }: PlaceInput) => {
   const { apply, auth } = service.definition;
@@ -91,15 +100,6 @@ interface SendInput {
   readonly ready: ReadyCredential;
   readonly outgoing: Outgoing;
 }
-
-/** The URL that a request asks, before the credential is put on it. Rejects with 422. */
-export const calledUrl = (
-  deps: Pick<Deps, 'settings' | 'clock' | 'random'>,
-  { service, ready, outgoing }: SendInput,
-): URL => {
-  const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
-  return targetUrl(reachOf(deps, service, ground), outgoing);
-};
 
 /** Sends a caller's request with a credential, once. Rejects with 422, 403, 502 or 504. */
 export const sendWithCredential = async (
