@@ -41,12 +41,18 @@ const tokenRefused = (
 };
 
 /**
- * One call, as sent (R5). When the answer says that the token is over (`refresh.on`), the
+ * Calls a service with an auth's credential, as sent (R5). When the answer says that the token is over (`refresh.on`), the
  * token is renewed once, however many calls hear it, and the call is sent once more; if it cannot be renewed, the answer
  * stands. Rejects as `freshCredential` does, and with 422, 403, 502 or 504.
  */
-const callOnce = async (deps: Deps, { actor, authId, ...outgoing }: ProxyCall): Promise<ProxyAnswer> => {
+export const proxyCall = async (
+  deps: Deps,
+  { actor, authId, ...outgoing }: ProxyCall,
+): Promise<ProxyAnswer> => {
   demand(actor, 'auths:use');
+  const mostItems = outgoing.options?.mostItems;
+  if (mostItems !== undefined)
+    return allItems(deps, { actor, authId, ...outgoing, mostItems }, (page) => proxyCall(deps, page));
   const { organizationId, workspaceId } = actor;
   const ref = { organizationId, authId };
   const auth = await freshCredential(deps, ref, { workspaceId });
@@ -67,14 +73,4 @@ const callOnce = async (deps: Deps, { actor, authId, ...outgoing }: ProxyCall): 
   if (!renewed || renewed.credential.version === otherThan) return answer(first, auth);
   await discard(first);
   return answer(await send(renewed), renewed);
-};
-
-/**
- * Calls a service with an auth's credential, or page after page where all items of a list are wanted. Rejects as
- * `freshCredential` does, and with 422, 403, 502 or 504.
- */
-export const proxyCall = async (deps: Deps, call: ProxyCall): Promise<ProxyAnswer> => {
-  const mostItems = call.options?.mostItems;
-  if (mostItems === undefined) return callOnce(deps, call);
-  return allItems(deps, { ...call, mostItems }, (page) => callOnce(deps, page));
 };

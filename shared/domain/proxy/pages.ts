@@ -4,7 +4,6 @@ import type { Pagination } from '../../protocols/pagination/definition.ts';
 import { exactText } from '../../protocols/pagination/exact-json.ts';
 import type { Page } from '../../protocols/pagination/judge.ts';
 import { parameterIn, withParameter } from '../../protocols/pagination/paged-request.ts';
-import { demand } from '../actor.ts';
 import { freshCredential } from '../auths/fresh-credential.ts';
 import { recentService } from '../services/current.ts';
 import type { ProxyAnswer, ProxyCall } from './call.ts';
@@ -91,7 +90,6 @@ export const allItems = async (
   { actor, authId, mostItems, ...outgoing }: ProxyCall & { readonly mostItems: number },
   callOnce: (call: ProxyCall) => Promise<ProxyAnswer>,
 ): Promise<ProxyAnswer> => {
-  demand(actor, 'auths:use');
   const ground = async () => {
     const { organizationId, workspaceId } = actor;
     const auth = await freshCredential(deps, { organizationId, authId }, { workspaceId });
