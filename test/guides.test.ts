@@ -112,6 +112,29 @@ describe.each(['alerts', 'umbrellas'])('the guide %s', (name) => {
   }, 180_000);
 });
 
+describe('the check of a guide', () => {
+  it('notices a setting that there is not', () => {
+    expect(['auth.tokenUri', 'fields[].secrets', 'apply.in', 'pkce'].filter(isSetting)).toEqual([]);
+  });
+
+  it('notices an answer that is not as the guide says', () => {
+    const answer = { id: 'svc_1', items: [{ at: '2026-01-01' }], state: null };
+    expect(differences({ id: 'svc_…', items: [{ at: '…' }], state: null }, answer)).toEqual([]);
+    const wrong = { id: 'auth_…', items: [], state: '…', more: true };
+    expect(differences(wrong, answer)).toHaveLength(4);
+    expect(differences(['a', '…'], ['a', 'b', 'c'])).toEqual([]);
+    expect(differences(['a', '…'], ['a'])).toHaveLength(1);
+    expect(differences({ 0: 'a' }, ['a'])).toHaveLength(1);
+  });
+
+  it('notices commands that fail, and what belongs to no commands', async () => {
+    const { steps: failing } = readGuide('```sh\necho one\n```\n\n```sh\nfalse | cat\necho two\n```\n');
+    const consent = () => Promise.resolve();
+    await expect(runGuide(failing, { env: {}, consent })).rejects.toThrow('The commands of line 5 failed');
+    expect(() => readGuide('```json\n{}\n```\n')).toThrow('Line 1');
+  });
+});
+
 describe('the guide pagination', () => {
   const { steps, settings, fragments } = read('pagination');
 
@@ -133,28 +156,5 @@ describe('the guide pagination', () => {
       ServiceInput.parse(
         mergePatch({ name: 'Acme', baseUrl: url, auth: { type: 'token' }, apply }, fragment),
       );
-  });
-});
-
-describe('the check of a guide', () => {
-  it('notices a setting that there is not', () => {
-    expect(['auth.tokenUri', 'fields[].secrets', 'apply.in', 'pkce'].filter(isSetting)).toEqual([]);
-  });
-
-  it('notices an answer that is not as the guide says', () => {
-    const answer = { id: 'svc_1', items: [{ at: '2026-01-01' }], state: null };
-    expect(differences({ id: 'svc_…', items: [{ at: '…' }], state: null }, answer)).toEqual([]);
-    const wrong = { id: 'auth_…', items: [], state: '…', more: true };
-    expect(differences(wrong, answer)).toHaveLength(4);
-    expect(differences(['a', '…'], ['a', 'b', 'c'])).toEqual([]);
-    expect(differences(['a', '…'], ['a'])).toHaveLength(1);
-    expect(differences({ 0: 'a' }, ['a'])).toHaveLength(1);
-  });
-
-  it('notices commands that fail, and what belongs to no commands', async () => {
-    const { steps: failing } = readGuide('```sh\necho one\n```\n\n```sh\nfalse | cat\necho two\n```\n');
-    const consent = () => Promise.resolve();
-    await expect(runGuide(failing, { env: {}, consent })).rejects.toThrow('The commands of line 5 failed');
-    expect(() => readGuide('```json\n{}\n```\n')).toThrow('Line 1');
   });
 });
