@@ -56,7 +56,7 @@ describe('the next page by a link', () => {
   const link = { headers: [['Link', '<?page=2>; rel="next"'] as const] };
   it('is the one of the header, or the one that stands in the answer', () => {
     expect(next({ kind: 'link' }, [1], link)).toBe('?page=2');
-    const graph = { kind: 'link', items: 'value', next: ['@odata.nextLink'] } as const;
+    const graph: Input = { kind: 'link', items: 'value', next: ['@odata.nextLink'] };
     expect(next(graph, { value: [], '@odata.nextLink': 'https://a.example/2' }, link)).toBe(
       'https://a.example/2',
     );
