@@ -134,3 +134,27 @@ describe('the check of a guide', () => {
     expect(() => readGuide('```json\n{}\n```\n')).toThrow('Line 1');
   });
 });
+
+describe('the guide pagination', () => {
+  const { steps, settings, fragments } = read('pagination');
+
+  it('works as it is written, and prints what it says', async () => {
+    const product = await startProduct();
+    try {
+      expect(await walk(steps, product)).toBe(6);
+    } finally {
+      await product.discard();
+    }
+  }, 180_000);
+
+  it('names only settings that there are, and shows parts of definitions that are taken', () => {
+    expect(settings.length).toBeGreaterThan(5);
+    expect(settings.filter((path) => !isSetting(path))).toEqual([]);
+    expect(fragments.length).toBeGreaterThan(4);
+    const apply = [{ in: 'header', name: 'X-Key', value: '{{api_key}}' }];
+    for (const fragment of fragments)
+      ServiceInput.parse(
+        mergePatch({ name: 'Acme', baseUrl: url, auth: { type: 'token' }, apply }, fragment),
+      );
+  });
+});

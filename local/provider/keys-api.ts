@@ -47,12 +47,38 @@ const keysOf = async (ctx: Context, segment: string | undefined) => ({
   body: await inBody(ctx),
 });
 
-const path = /^\/keys-api(?:\/(?<segment>[\w-]+))?\/me$/;
+const path = /^\/keys-api(?:\/(?<segment>[\w-]+))?\/(?<what>me|notes)$/;
+
+const mostNotes = 25;
+const largestPage = 10;
+
+/** A whole number of the query from 1 to `most`; the last of them for all else. */
+const numberIn = (query: URLSearchParams, name: string, most: number, otherwise: number): number => {
+  const number = Number(query.get(name) ?? otherwise);
+  return Number.isInteger(number) && number >= 1 && number <= most ? number : otherwise;
+};
+
+/** 25 notes in pages of at most 10; the header `Link` leads to the next page (RFC 8288). */
+const notes = (ctx: Context): unknown => {
+  const query = new URLSearchParams(ctx.querystring);
+  const limit = numberIn(query, 'limit', largestPage, largestPage);
+  const page = numberIn(query, 'page', mostNotes, 1);
+  const from = (page - 1) * limit;
+  if (from + limit < mostNotes)
+    ctx.set('Link', `<?limit=${String(limit)}&page=${String(page + 1)}>; rel="next"`);
+  const count = Math.max(0, Math.min(limit, mostNotes - from));
+  return {
+    notes: Array.from({ length: count }, (_, index) => ({
+      id: from + index + 1,
+      text: `Note ${String(from + index + 1)}`,
+    })),
+  };
+};
 
 /**
  * An API that takes a key and knows no OAuth: `/keys-api/me`, the key in the header `X-Api-Key`, the query (`api_key`), a
  * cookie (`api_key`), basic authentication (the user name) or the body of a POST (`api_key`), or `/keys-api/{key}/me`.
- * Answers with the account, and in which place the key stood.
+ * Answers with the account, and in which place the key stood; `/keys-api/notes` with a list in pages.
  */
 export const keysApi =
   (apiKey: string): Middleware =>
@@ -66,7 +92,10 @@ export const keysApi =
     const keys = Object.entries(await keysOf(ctx, found.groups?.['segment']));
     const place = keys.find(([, key]) => key === apiKey)?.[0];
     if (place !== undefined) {
-      ctx.body = { account: demoUser.name, email: demoUser.email, keyIn: place };
+      ctx.body =
+        found.groups?.['what'] === 'notes'
+          ? notes(ctx)
+          : { account: demoUser.name, email: demoUser.email, keyIn: place };
       return;
     }
     ctx.status = 401;

@@ -8,10 +8,11 @@ import { noteUse } from '../auths/note-use.ts';
 import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
 import { backwardHeaders } from './headers.ts';
+import { allItems } from './pages.ts';
 import { readyCredential } from './ready.ts';
 import { sendWithCredential, type Outgoing } from './send.ts';
 
-interface ProxyCall extends Outgoing {
+export interface ProxyCall extends Outgoing {
   readonly actor: Actor;
   readonly authId: string;
 }
@@ -49,6 +50,9 @@ export const proxyCall = async (
   { actor, authId, ...outgoing }: ProxyCall,
 ): Promise<ProxyAnswer> => {
   demand(actor, 'auths:use');
+  const mostItems = outgoing.options?.mostItems;
+  if (mostItems !== undefined)
+    return allItems(deps, { actor, authId, ...outgoing, mostItems }, (page) => proxyCall(deps, page));
   const { organizationId, workspaceId } = actor;
   const ref = { organizationId, authId };
   const auth = await freshCredential(deps, ref, { workspaceId });

@@ -66,6 +66,15 @@ const reachOf = ({ settings }: Pick<Deps, 'settings'>, service: ServiceInUse, gr
   return { baseUrl, hosts, values: ground.values, plainHttp: settings.plainHttp, closed };
 };
 
+/** The URL that a request asks, before the credential is put on it. Rejects with 422. */
+export const calledUrl = (
+  deps: Pick<Deps, 'settings' | 'clock' | 'random'>,
+  { service, ready, outgoing }: SendInput,
+): URL => {
+  const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
+  return targetUrl(reachOf(deps, service, ground), outgoing);
+};
+
 /** The request as it leaves: below the base URL, with the credential on it, signed where the type signs. */
 const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing }: PlaceInput) => {
   const { apply, auth } = service.definition;

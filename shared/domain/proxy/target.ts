@@ -35,10 +35,21 @@ const withBaseQuery = (base: URL, url: URL, query: string): URL => {
   return url;
 };
 
+/** A link of the service's own has the base's query already. */
+const withMissingQuery = (base: URL, url: URL): URL => {
+  const sent = url.search.slice(1);
+  const there = new Set(sent.split('&'));
+  const missing = base.search.slice(1).split('&');
+  url.search = [...missing.filter((part) => part !== '' && !there.has(part)), ...(sent ? [sent] : [])].join(
+    '&',
+  );
+  return url;
+};
+
 const wholeUrl = (reach: Reach, text: string): URL => {
   const base = baseOf(reach);
   const url = URL.parse(text);
-  if (url && isBelow(base, url)) return withBaseQuery(base, url, url.search.slice(1));
+  if (url && isBelow(base, url)) return withMissingQuery(base, url);
   if (url && isListed(reach, url)) return url;
   throw outside();
 };

@@ -4,6 +4,7 @@ import { ProfileName } from '../../lifetimes/profile.ts';
 import { AnswerPath } from '../../protocols/answer-path.ts';
 import { Applied } from '../../protocols/apply.ts';
 import { AuthDefinition, AuthInput, secretMembers, secretsOfType } from '../../protocols/definition.ts';
+import { Pagination } from '../../protocols/pagination/definition.ts';
 import { named, Template } from '../../protocols/params.ts';
 import { HostPattern, UrlTemplate } from '../../protocols/url-template.ts';
 import { SecretString } from '../../secret.ts';
@@ -54,6 +55,8 @@ const ofEnvironment = {
   lifetime: Lifetime.optional(),
   processesEndUserData: z.boolean().default(false),
   umbrellaId: UmbrellaId.optional(),
+  /** How its lists are cut into pages, so that a caller can have all items of them. */
+  pagination: Pagination.optional(),
 };
 
 /** That a service is to go: why, or what follows it, and from when on no new auth is made with it (R17). ISO 8601, UTC. */
@@ -120,6 +123,7 @@ const Override = z.strictObject({
   lifetime: ofEnvironment.lifetime,
   processesEndUserData: z.boolean().optional(),
   umbrellaId: UmbrellaId.optional(),
+  pagination: ofEnvironment.pagination,
   /** Members of `auth` that differ. */
   auth: z.record(z.string(), z.unknown()).default({}),
 });
