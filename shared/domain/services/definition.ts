@@ -9,6 +9,7 @@ import { HostPattern, UrlTemplate } from '../../protocols/url-template.ts';
 import { SecretString } from '../../secret.ts';
 import { Link, Name, Time } from '../inputs.ts';
 import { Fields } from './field.ts';
+import { Limits } from './limits.ts';
 import { fromShown } from './shown-input.ts';
 
 /** A path below the base URL; `{{key}}` stands for fields. */
@@ -52,6 +53,7 @@ const ofEnvironment = {
   /** The name of what is known of how long this provider's auths live. */
   lifetimeProfile: ProfileName.optional(),
   lifetime: Lifetime.optional(),
+  limits: Limits.optional(),
   processesEndUserData: z.boolean().default(false),
   umbrellaId: UmbrellaId.optional(),
 };
@@ -118,6 +120,7 @@ const Override = z.strictObject({
   test: Test.optional(),
   lifetimeProfile: ofEnvironment.lifetimeProfile,
   lifetime: ofEnvironment.lifetime,
+  limits: ofEnvironment.limits,
   processesEndUserData: z.boolean().optional(),
   umbrellaId: UmbrellaId.optional(),
   /** Members of `auth` that differ. */
