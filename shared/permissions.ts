@@ -41,14 +41,15 @@ const viewer: readonly Permission[] = [
 ];
 const contributor: readonly Permission[] = [...viewer, 'services:write', 'auths:write', 'auths:use'];
 
-const ofTable = permissions.filter((permission) => !byGrant.some((granted) => granted === permission));
-
-/** The table of roles (R56): viewers read, contributors own services, auths and sessions, admins manage the rest. */
+/**
+ * The table of roles (R56): viewers read, contributors own services, auths and sessions, admins manage the rest. What is held by
+ * a grant alone is not asked of it.
+ */
 const table: Readonly<Record<Role, readonly Permission[]>> = {
   viewer,
   contributor,
-  admin: ofTable.filter((permission) => permission !== 'organization:write'),
-  owner: ofTable,
+  admin: permissions.filter((permission) => permission !== 'organization:write'),
+  owner: permissions,
 };
 
 /** Whether a permission is one that is held by a grant alone. */

@@ -178,6 +178,12 @@ describe('several processes on one store', () => {
     expect(good).toBeGreaterThanOrEqual(20);
   });
 
+  it('that call once take no more than that, and leave all else to the one that calls often', async () => {
+    const [auth] = await tenants(w, await limited(w, { auth: rate(100) }), 1);
+    for (let index = 0; index < 20; index += 1) expect(await sent(auth!, 1, otherProcess(w.deps))).toBe(1);
+    expect(await sent(auth!, 200)).toBe(80);
+  });
+
   it('count one stretch where a clock is behind', async () => {
     const [auth] = await tenants(w, await limited(w, { auth: rate(8) }), 1);
     const behind = { ...w.deps, clock: { ...w.deps.clock, now: () => w.clock.now() - 2000 } };
