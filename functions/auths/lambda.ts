@@ -1,6 +1,7 @@
 import { serve } from '#shared/entry/serve.ts';
 import { createAuth } from './create.ts';
 import { getAuth } from './get.ts';
+import { handOutAccessToken } from './hand-out.ts';
 import { listHistory } from './history.ts';
 import { listAuths } from './list.ts';
 import { refreshAuth } from './refresh.ts';
@@ -16,6 +17,7 @@ export const handler = serve(
   updateAuth,
   deleteAuth,
   refreshAuth,
+  handOutAccessToken,
   restoreSetAside,
   testAuth,
   listHistory,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AccessToken } from '#shared/domain/auths/hand-out.ts';
 import { AuthView } from '#shared/domain/auths/view.ts';
 import { HistoryView } from '#shared/domain/auths/history.ts';
 import { AuthEdit, NewAuth } from '#shared/domain/auths/new-auth.ts';
@@ -80,6 +81,18 @@ export const refresh = route({
   needs: 'auths:write',
   request: { path },
   response: AuthView,
+});
+
+export const accessToken = route({
+  name: 'handOutAccessToken',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/auths/{authId}/access-token',
+  summary:
+    'Hands out a fresh access token, for an SDK that cannot call through the proxy. The caller needs credentials:read, which an admin grants; the history of the auth tells who was handed it.',
+  needs: 'credentials:read',
+  holdsSecret: true,
+  request: { path },
+  response: AccessToken,
 });
 
 export const restoreSetAside = route({

@@ -15,6 +15,7 @@ export const start = route({
     'Opens a connect session; send the person to the url of the answer. With authId it renews that auth in place.',
   needs: 'auths:write',
   status: 201,
+  holdsSecret: true,
   request: { path: z.strictObject({ workspaceId: WorkspaceId }), body: NewSession },
   response: SessionLink,
   example: { serviceId: 'svc_01hvx3s9k2m4n6p8q0r2s4t6v8', endUserId: 'customer-17' },

@@ -11,6 +11,7 @@ export const create = route({
   summary: 'Makes a server key. The answer is the only place that ever shows it.',
   needs: 'keys:write',
   status: 201,
+  holdsSecret: true,
   request: { body: NewKey },
   response: KeyView.extend({ key: z.string() }),
   example: { name: 'Backend', role: 'contributor' },

@@ -1,3 +1,4 @@
+import { CredentialReaders, CredentialReadersView } from '#shared/domain/organization/credential-readers.ts';
 import { OrganizationEdit, OrganizationView } from '#shared/domain/organization/policy.ts';
 import { route } from '#shared/entry/route.ts';
 
@@ -19,4 +20,25 @@ export const update = route({
   request: { body: OrganizationEdit },
   response: OrganizationView,
   example: { discouragedTypes: 'forbidden' },
+});
+
+export const getReaders = route({
+  name: 'getCredentialReaders',
+  method: 'GET',
+  path: '/v1/organization/credential-readers',
+  summary: 'Reads which roles may be handed access tokens (permission credentials:read), and who said so.',
+  needs: 'grants:read',
+  response: CredentialReadersView,
+});
+
+export const setReaders = route({
+  name: 'setCredentialReaders',
+  method: 'PUT',
+  path: '/v1/organization/credential-readers',
+  summary:
+    'Grants the permission credentials:read to these roles and takes it back from all others, from the next call on. At first no role has it.',
+  needs: 'grants:write',
+  request: { body: CredentialReaders },
+  response: CredentialReadersView,
+  example: { roles: ['contributor'] },
 });

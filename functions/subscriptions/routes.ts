@@ -21,6 +21,7 @@ export const create = route({
     'Subscribes a webhook, an SNS topic, an event bus or a mailbox to events. The answer is the only place that shows the signing secret of a webhook.',
   needs: 'subscriptions:write',
   status: 201,
+  holdsSecret: true,
   request: { body: NewSubscription },
   response: SubscriptionView.extend({ secret: z.string().nullable() }),
   example: {
@@ -124,6 +125,7 @@ export const renewSecret = route({
   summary:
     'Renews the signing secret of a webhook and shows it, this once. The one before signs beside it for a day, or for as long as is said.',
   needs: 'subscriptions:write',
+  holdsSecret: true,
   request: {
     path,
     body: z.strictObject({ overlapSeconds: z.int().min(0).max(604_800).default(86_400) }).optional(),

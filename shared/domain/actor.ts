@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../ids.ts';
-import { may, roles, type Permission } from '../permissions.ts';
+import { isByGrant, may, roles, type Grants, type Permission } from '../permissions.ts';
 import { AppError } from '../errors.ts';
 
 /** Who acts: a server key, a person at the connect page, or the product itself. */
@@ -18,13 +18,16 @@ export type Actor = z.infer<typeof Actor>;
 export const sees = (actor: Actor, workspaceId: string): boolean =>
   actor.workspaceId === undefined || actor.workspaceId === workspaceId;
 
-/** Rejects with 403 unless the caller's role holds the permission. */
-export const demand = (actor: Actor, permission: Permission): void => {
-  if (!may(actor.role, permission)) {
+const advice = (permission: Permission): string =>
+  isByGrant(permission) ? ' An admin of the organization can grant it to the role.' : '';
+
+/** Rejects with 403 unless the caller's role holds the permission, by itself or by what its organization grants. */
+export const demand = (actor: Actor, permission: Permission, grants?: Grants): void => {
+  if (!may(actor.role, permission, grants)) {
     throw new AppError(
       403,
       'forbidden',
-      `The role ${actor.role} does not hold the permission ${permission}.`,
+      `The role ${actor.role} does not hold the permission ${permission}.${advice(permission)}`,
     );
   }
 };

@@ -1,5 +1,6 @@
 import { demand, sees, type Actor } from '../domain/actor.ts';
 import { memory } from '../domain/memory.ts';
+import { grantsFor } from '../domain/organization/grants.ts';
 import { getWorkspace } from '../domain/workspaces/get.ts';
 import type { Workspace } from '../domain/workspaces/workspace.ts';
 import { AppError, notFound } from '../errors.ts';
@@ -48,5 +49,5 @@ export const authorize = async (
       'This key works in one workspace; this is a matter of the organization.',
     );
   }
-  demand(actor, route.needs);
+  demand(actor, route.needs, await grantsFor(deps, actor, route.needs));
 };

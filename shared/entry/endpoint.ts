@@ -49,9 +49,11 @@ const version = (value: unknown): readonly (readonly [string, string])[] =>
     ? [['etag', etag(value.version)]]
     : [];
 
-const json = (status: number, value: unknown): Reply => ({
+const unkept = [['cache-control', 'no-store']] as const;
+
+const json = ({ status, holdsSecret }: Route, value: unknown): Reply => ({
   status,
-  headers: [['content-type', 'application/json'], ...version(value)],
+  headers: [['content-type', 'application/json'], ...version(value), ...(holdsSecret ? unkept : [])],
   body: value === undefined ? undefined : JSON.stringify(value),
 });
 
@@ -67,7 +69,7 @@ const idempotent = async (
   const request = [call.method, call.path, call.body ?? ''];
   const run = async () => textOf(await act());
   const { answer, repeated } = await once(deps, { actor, key, request, act: run });
-  const reply = json(route.status, JSON.parse(answer));
+  const reply = json(route, JSON.parse(answer));
   return repeated ? { ...reply, headers: [...reply.headers, ['idempotent-replayed', 'true']] } : reply;
 };
 
@@ -87,7 +89,7 @@ export const endpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.
     const ifMatch = wordHeader(call, 'if-match');
     const input = { deps, actor, ifMatch, ...parse(route, call, path) };
     return idempotent(deps, { actor, call, route }, async () =>
-      json(route.status, route.response.parse(await run(input))),
+      json(route, route.response.parse(await run(input))),
     );
   },
 });
@@ -105,7 +107,7 @@ export const openEndpoint = <
   route,
   handle: async (deps, call, parameters) => {
     const input = { deps, ...parse(route, call, parsePart(route.request.path, parameters, 'path')) };
-    return json(route.status, route.response.parse(await run(input)));
+    return json(route, route.response.parse(await run(input)));
   },
 });
 

@@ -30,6 +30,8 @@ export interface Route<
   /** How many values a JSON body may hold, all lists and objects together. */
   readonly mostValues: number;
   readonly status: number;
+  /** Whether the answer shows a secret, which nobody on its way may keep (RFC 9111 §5.2.2.5). */
+  readonly holdsSecret: boolean;
   readonly request: { readonly path: P; readonly query: Q; readonly body: B };
   readonly response: R;
   /** A body that works, shown in the OpenAPI document and sent by the tests. */
@@ -37,7 +39,7 @@ export interface Route<
 }
 
 interface RouteInput extends Partial<
-  Pick<Route, 'needs' | 'produces' | 'consumes' | 'mostValues' | 'status'>
+  Pick<Route, 'needs' | 'produces' | 'consumes' | 'mostValues' | 'status' | 'holdsSecret'>
 > {
   readonly name: string;
   readonly method: Method;
@@ -61,7 +63,7 @@ type ResponseOf<I extends RouteInput> = I extends { response: infer S extends z.
 
 /**
  * Defines a route. Left out: `needs` nobody, `produces` json, `consumes` json, `mostValues` 5,000, `status` 200,
- * no parameters, no query, no body, no response.
+ * `holdsSecret` false, no parameters, no query, no body, no response.
  */
 export function route<const I extends RouteInput>(
   input: I,
@@ -73,6 +75,7 @@ export function route(input: RouteInput): Route {
     consumes: 'json',
     mostValues: 5_000,
     status: 200,
+    holdsSecret: false,
     example: undefined,
     ...input,
     request: { path: nothing, query: nothing, body: z.undefined(), ...input.request },

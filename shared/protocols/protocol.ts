@@ -63,6 +63,8 @@ export type ProviderAnswer = z.infer<typeof ProviderAnswer>;
 export interface Granted {
   /** What fills placeholders from now on: `access_token`, `metadata.…`. */
   readonly values: Values;
+  /** How the access token is to be presented, where the answer tells it (RFC 6749 §7.1). */
+  readonly tokenType?: string | undefined;
   /** Absent when the answer has none: then the one that was spent stays good. */
   readonly refreshToken?: Secret | undefined;
   /** Absent when neither the answer nor the definition tells it, and when the answer tells the moment instead. */

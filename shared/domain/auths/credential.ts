@@ -44,6 +44,8 @@ export interface OpenCredential {
   /** What fills the placeholders of the service: fields, `access_token`, `metadata.…`. */
   readonly values: Values;
   readonly fields: Values;
+  /** How the access token is to be presented, where the provider told it. */
+  readonly tokenType?: string | undefined;
   readonly refreshToken: Secret | undefined;
   readonly accessExpiresAt: number | undefined;
   readonly refreshExpiresAt: number | undefined;
@@ -90,6 +92,7 @@ const fromAnswer = (
   const told = granted.refreshLifetimeSeconds;
   return {
     values: { ...asMetadata(metadata), ...granted.values },
+    tokenType: granted.tokenType,
     refreshToken: granted.refreshToken ?? (carried === undefined ? undefined : secret(carried)),
     accessExpiresAt: until(receivedAt, granted),
     // A new refresh token has a life of its own; the one that stays keeps the end that it had.

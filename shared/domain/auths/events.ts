@@ -68,6 +68,19 @@ export const AuthTested = eventKind('auth.tested', {
   example: { ...about, ok: true, code: 'http_200' },
 });
 
+export const AuthCredentialRead = eventKind('auth.credential_read', {
+  summary: 'A caller was handed the access token of the auth, so that it can call the provider by itself.',
+  audience: 'work',
+  version: 1,
+  data: z.strictObject({
+    ...AboutAuth,
+    actorType: z.string(),
+    actorId: z.string(),
+    accessExpiresAt: Time.nullable(),
+  }),
+  example: { ...about, actorType: 'key', actorId: `key_${ulid}`, accessExpiresAt: time },
+});
+
 export const AuthRevoked = eventKind('auth.revoked', {
   summary: 'After its deletion, the grant of the auth was taken back at the provider.',
   audience: 'work',
@@ -209,6 +222,7 @@ export const authEvents = [
   AuthAtRisk,
   AuthRiskAcknowledged,
   AuthTested,
+  AuthCredentialRead,
   AuthRevoked,
   AuthRevocationFailed,
   AuthRefreshed,

@@ -25,7 +25,7 @@ export const showOrganization = (item: Organization): z.infer<typeof Organizatio
 
 interface EditInput {
   readonly organizationId: string;
-  readonly edit: z.infer<typeof OrganizationEdit>;
+  readonly edit: Partial<Pick<Organization, 'discouragedTypes' | 'credentialReaders'>>;
   readonly ifMatch: string | undefined;
 }
 

@@ -9,6 +9,7 @@ import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
 import { backwardHeaders } from './headers.ts';
 import { allItems } from './pages.ts';
+import { withinLimits } from './limits/within-limits.ts';
 import { readyCredential } from './ready.ts';
 import { sendWithCredential, type Outgoing } from './send.ts';
 
@@ -43,7 +44,7 @@ const tokenRefused = (
 /**
  * Calls a service with an auth's credential, as sent (R5). When the answer says that the token is over (`refresh.on`), the
  * token is renewed once, however many calls hear it, and the call is sent once more; if it cannot be renewed, the answer
- * stands. Rejects as `freshCredential` does, and with 422, 403, 502 or 504.
+ * stands. Rejects as `freshCredential` and `withinLimits` do, and with 422, 403, 502 or 504.
  */
 export const proxyCall = async (
   deps: Deps,
@@ -58,8 +59,11 @@ export const proxyCall = async (
   const auth = await freshCredential(deps, ref, { workspaceId });
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
-  const send = async (by: Auth) =>
-    sendWithCredential(deps, { service, ready: await readyCredential(deps, by, service), outgoing });
+  const { timeoutMilliseconds } = outgoing.options ?? {};
+  const send = (by: Auth) =>
+    withinLimits(deps, { auth: by, service, timeoutMilliseconds }, async () =>
+      sendWithCredential(deps, { service, ready: await readyCredential(deps, by, service), outgoing }),
+    );
   const first = await send(auth);
   const answer = (response: IncomingResponse, by: Auth) => ({
     ...response,

@@ -10,6 +10,7 @@ import { HostPattern, UrlTemplate } from '../../protocols/url-template.ts';
 import { SecretString } from '../../secret.ts';
 import { Link, Name, Time } from '../inputs.ts';
 import { Fields } from './field.ts';
+import { Limits } from './limits.ts';
 import { fromShown } from './shown-input.ts';
 
 /** A path below the base URL; `{{key}}` stands for fields. */
@@ -53,6 +54,7 @@ const ofEnvironment = {
   /** The name of what is known of how long this provider's auths live. */
   lifetimeProfile: ProfileName.optional(),
   lifetime: Lifetime.optional(),
+  limits: Limits.optional(),
   processesEndUserData: z.boolean().default(false),
   umbrellaId: UmbrellaId.optional(),
   /** How its lists are cut into pages, so that a caller can have all items of them. */
@@ -121,6 +123,7 @@ const Override = z.strictObject({
   test: Test.optional(),
   lifetimeProfile: ofEnvironment.lifetimeProfile,
   lifetime: ofEnvironment.lifetime,
+  limits: ofEnvironment.limits,
   processesEndUserData: z.boolean().optional(),
   umbrellaId: UmbrellaId.optional(),
   pagination: ofEnvironment.pagination,

@@ -22,9 +22,21 @@ const AccessToken = RefreshToken.regex(/^[\x20-\x7e]+$/);
 const Plain = z.union([z.string(), z.number(), z.boolean()]).transform(String).pipe(z.string().max(2000));
 const Scopes = z.array(z.string().min(1).max(500)).min(1).max(1000);
 
-const refreshLife = (answer: object, { tokenResponse }: OAuth2Definition): number | undefined => {
-  const { accessToken, refreshExpiresIn, lifetimeUnit } = tokenResponse;
-  const beside = accessToken.split('.').slice(0, -1);
+/** The path of the object that holds the access token. */
+const besideToken = ({ tokenResponse }: OAuth2Definition): readonly string[] =>
+  tokenResponse.accessToken.split('.').slice(0, -1);
+
+/** A scheme of HTTP authentication (RFC 9110 §11.1). Many write the usual one in small letters, and few APIs take it so. */
+const TokenType = z.string().regex(/^[\w!#$%&'*+.^`|~-]{1,100}$/);
+
+const tokenType = (answer: object, definition: OAuth2Definition): string | undefined => {
+  const told = valueAt(answer, [...besideToken(definition), 'token_type'].join('.'));
+  return TokenType.safeParse(told).data?.replace(/^bearer$/i, 'Bearer');
+};
+
+const refreshLife = (answer: object, definition: OAuth2Definition): number | undefined => {
+  const { refreshExpiresIn, lifetimeUnit } = definition.tokenResponse;
+  const beside = besideToken(definition);
   const paths =
     refreshExpiresIn === undefined
       ? refreshLifetimeNames.flatMap((name) => [name, [...beside, name].join('.')])
@@ -65,6 +77,7 @@ export const grantedBy = (answer: object, definition: OAuth2Definition): Granted
   const refreshToken = RefreshToken.safeParse(valueAt(answer, tokenResponse.refreshToken)).data;
   return {
     values: { ...metadata(answer, tokenResponse.metadata), access_token: accessToken },
+    tokenType: tokenType(answer, definition),
     refreshToken: refreshToken === undefined ? undefined : secret(refreshToken),
     ...end(answer, definition),
     refreshLifetimeSeconds: refreshLife(answer, definition),
