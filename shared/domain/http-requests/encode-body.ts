@@ -43,7 +43,9 @@ export const encodeBody = ({ random }: Pick<Deps, 'random'>, body: RequestBody):
     case 'text':
       return { type: 'text/plain; charset=utf-8', bytes: Buffer.from(body.value) };
     case 'form': {
-      const text = new URLSearchParams(body.value.map(([name, value]): [string, string] => [name, value])).toString();
+      const text = new URLSearchParams(
+        body.value.map(([name, value]): [string, string] => [name, value]),
+      ).toString();
       return { type: 'application/x-www-form-urlencoded', bytes: Buffer.from(text) };
     }
     case 'multipart':

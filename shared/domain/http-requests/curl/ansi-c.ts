@@ -13,7 +13,8 @@ const letters: Readonly<Record<string, string>> = {
   v: '\v',
 };
 
-const escape = /\\(?:x([\da-f]{1,2})|u([\da-f]{1,4})|U([\da-f]{1,8})|([0-7]{1,3})|c([\s\S])|([\s\S]))/giy;
+const escape =
+  /\\(?:x([\da-fA-F]{1,2})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|([0-7]{1,3})|c([\s\S])|([\s\S]))/gy;
 const plain = /[^'\\]+/y;
 
 const character = (code: number): string => {
@@ -29,7 +30,8 @@ const meant = ([whole, hex, short, long, octal, control, letter = '']: RegExpExe
   if (control !== undefined && whole.startsWith('\\c')) return control.charCodeAt(0) & 0x1f;
   const code = short ?? long;
   if (code !== undefined) return character(Number.parseInt(code, 16));
-  return letters[letter] ?? letter;
+  // What is no escape keeps its backslash, as in bash.
+  return letters[letter] ?? (`'"?\\`.includes(letter) ? letter : whole);
 };
 
 /** Bytes may be parts of characters, and halves of characters may be escapes of their own: both are put together first. */

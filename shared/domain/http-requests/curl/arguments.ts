@@ -68,6 +68,12 @@ const short = (word: string, rest: Rest): readonly Argument[] => {
   return found;
 };
 
+const saidBy = (word: string, rest: Rest): readonly Argument[] => {
+  if (word.startsWith('--')) return long(word, rest);
+  if (word.startsWith('-') && word !== '-') return short(word, rest);
+  return [{ does: 'url', option: 'the URL', value: word }];
+};
+
 /** Reads the words behind `curl`. Throws `AppError` 422 `unreadable_curl`. */
 export const readArguments = (words: readonly string[]): readonly Argument[] => {
   const rest: Rest = { words, at: 0 };
@@ -75,9 +81,8 @@ export const readArguments = (words: readonly string[]): readonly Argument[] => 
   while (rest.at < words.length) {
     const word = nextWord(rest, '');
     if (word === '--') continue;
-    if (word.startsWith('--')) found.push(...long(word, rest));
-    else if (word.startsWith('-') && word !== '-') found.push(...short(word, rest));
-    else found.push({ does: 'url', option: 'the URL', value: word });
+    // One at a time: a word can hold more flags than a call takes arguments.
+    for (const argument of saidBy(word, rest)) found.push(argument);
   }
   return found;
 };

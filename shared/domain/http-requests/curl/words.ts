@@ -24,7 +24,8 @@ const bare = /[^\s'"\\$`|;&<>()#]+/y;
 const inQuotes = /[^"\\$`]+/y;
 /** Spaces behind the backslash are often pasted along. */
 const continuation = /\\[ \t]*\r?\n/y;
-const variable = /\$(?:\w+|\{\w+\})/y;
+/** Also those that a shell has by itself, such as `$?`, and what it would do with one, such as `${NAME:-default}`. */
+const variable = /\$(?:\w+|\{[^}'"]{1,100}\}|[#@*?!$-])/y;
 
 const take = (scan: Scan, pattern: RegExp): string | undefined => {
   pattern.lastIndex = scan.at;
