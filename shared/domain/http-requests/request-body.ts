@@ -14,10 +14,7 @@ const exact = (value: unknown): boolean => {
 const Json = z
   .unknown()
   .refine((value) => value !== undefined, 'Expected a JSON value; it is missing.')
-  .refine(
-    (value) => value === undefined || exact(value),
-    'A number in it is too large to be kept exactly: send the body as text.',
-  );
+  .refine(exact, 'A number in it is too large to be kept exactly: send the body as text.');
 
 /** Strict base 64 (RFC 4648 §4): what is left over would be lost in silence. */
 const Base64 = z
