@@ -3,6 +3,7 @@ import * as api from './api/routes.ts';
 import * as auths from './auths/routes.ts';
 import * as catalogue from './catalogue/routes.ts';
 import * as connect from './connect/routes.ts';
+import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
 import * as organization from './organization/routes.ts';
 import * as proxy from './proxy/routes.ts';
@@ -18,6 +19,7 @@ export const nouns = {
   auths,
   catalogue,
   connect,
+  'http-requests': httpRequests,
   keys,
   organization,
   proxy,

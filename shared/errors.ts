@@ -121,6 +121,8 @@ export const issueDetails = (error: z.ZodError, part: string): readonly ErrorDet
 interface AppErrorOptions {
   readonly details?: readonly ErrorDetail[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** What the answer holds beside the error, for the caller alone: it is never logged. */
+  readonly besides?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
 }
 
@@ -133,6 +135,7 @@ export class AppError extends Error {
   readonly code: string;
   readonly details: readonly ErrorDetail[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly besides: Readonly<Record<string, unknown>>;
 
   constructor(status: number, code: string, message: string, options: AppErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -141,6 +144,7 @@ export class AppError extends Error {
     this.code = code;
     this.details = options.details ?? [];
     this.headers = options.headers ?? {};
+    this.besides = options.besides ?? {};
   }
 }
 

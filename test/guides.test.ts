@@ -101,7 +101,7 @@ describe.each(guides)('the guide %s', (name, auth) => {
   });
 });
 
-describe.each(['alerts', 'umbrellas', 'http-client'])('the guide %s', (name) => {
+describe.each(['alerts', 'umbrellas', 'http-client', 'http-requests'])('the guide %s', (name) => {
   it('works as it is written, and prints what it says', async () => {
     const product = await startProduct();
     try {

@@ -27,7 +27,7 @@ const quick = Duration.seconds(29);
  * begins after another's renewal was waited for, and is made a second time.
  */
 const renewing = Duration.minutes(5);
-const renewingNouns: readonly string[] = ['auths', 'connect', 'proxy'];
+const renewingNouns: readonly string[] = ['auths', 'connect', 'http-requests', 'proxy'];
 /** Lambda's own limit: a large answer takes as long as its reader. */
 const streaming = Duration.minutes(15);
 

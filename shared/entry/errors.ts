@@ -23,7 +23,7 @@ const asPage = ({ status, message }: AppError): Reply =>
 export const answerError = (error: unknown, produces: Route['produces'], requestId: string): Reply => {
   const visible = visibleError(error);
   if (produces === 'html') return asPage(visible);
-  const { status, code, message, details } = visible;
+  const { status, code, message, details, besides } = visible;
   return {
     status,
     headers: [
@@ -31,6 +31,6 @@ export const answerError = (error: unknown, produces: Route['produces'], request
       ['latchkey-error', code],
       ...Object.entries(visible.headers),
     ],
-    body: JSON.stringify({ error: { code, message, details }, requestId }),
+    body: JSON.stringify({ error: { code, message, details }, ...besides, requestId }),
   };
 };

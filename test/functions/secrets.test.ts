@@ -380,7 +380,15 @@ beforeAll(async () => {
     await send('POST', `${auths}/${authId}/access-token`);
     await send('GET', `/v1/proxy/${authId}/me`, undefined, { query: 'a=1', headers: { cookie: 'a=1' } });
     await send('POST', `/v1/proxy/${authId}`, 'text');
+    await send('POST', `${ws}/http-requests`, { authId, path: '/me', queries: { a: 1 }, answer: 'raw' });
+    await send('POST', `${ws}/http-requests`, { authId, path: '/me', acceptStatus: '400-499' });
   }
+  await send('POST', `${ws}/http-requests/parse-curl`, {
+    curl: `curl https://x:${word}-password@api.acme.example/v2/me?api_key=${word} -u x:${word} -H 'Cookie: a=${word}'`,
+  });
+  await send('POST', `${ws}/http-requests/parse-curl`, {
+    curl: `curl https://api.acme.example/ -d @${word}-file`,
+  });
   await settle();
   await send('GET', auths);
   await send('GET', '/v1/health-summary');
@@ -409,6 +417,7 @@ beforeAll(async () => {
       await send('POST', `${auths}/${authId}/refresh`);
       await send('POST', `${auths}/${authId}/access-token`);
       await send('GET', `/v1/proxy/${authId}/me`);
+      await send('POST', `${ws}/http-requests`, { authId, path: '/me' });
     }
     await live(3 * hour);
   }
@@ -491,6 +500,7 @@ beforeAll(async () => {
     await send('POST', sessions, { serviceId: id(acme), fields: { sub: 'eu', pin: `${word}-late` } });
     await send('POST', `${auths}/${again.authId}/refresh`);
     await send('GET', `/v1/proxy/${again.authId}/me`);
+    await send('POST', `${ws}/http-requests`, { authId: again.authId, path: '/me' });
     await send('GET', first.page);
     for (const { entry } of schedules)
       await ((await load(entry)) as () => Promise<unknown>)().catch(() => undefined);
