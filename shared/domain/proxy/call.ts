@@ -51,7 +51,7 @@ export const proxyCall = async (
   demand(actor, 'auths:use');
   const { organizationId, workspaceId } = actor;
   const ref = { organizationId, authId };
-  const auth = await freshCredential(deps, ref, { workspaceId });
+  const auth = await freshCredential(deps, ref, { workspaceId, recent: true });
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
   const send = async (by: Auth) =>
