@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import type * as Engine from 're2js';
 
 /** Beside the code of each function that may need it; see `bundle.ts`. */
-const load: (path: string) => typeof import('re2js') = createRequire(import.meta.url);
+const load: (path: string) => typeof Engine = createRequire(import.meta.url);
 
 /**
  * Stands in for the package `re2js` in the bundles: most functions read definitions that hold no pattern, and the engine is a

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { transformSync } from 'esbuild';
+import type * as Engine from 're2js';
 import { testVariables } from './variables.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-cdk-'));
@@ -72,7 +73,9 @@ describe('a synth without account, region or network', () => {
     for (const bundle of bundles.values()) {
       const files = readdirSync(bundle);
       expect(files).toContain('index.mjs');
-      expect(files.filter((name) => !/^(?:index|[\w-]+-[0-9A-Z]{8})\.mjs$|^re2js\.cjs$/.test(name))).toEqual([]);
+      expect(files.filter((name) => !/^(?:index|[\w-]+-[0-9A-Z]{8})\.mjs$|^re2js\.cjs$/.test(name))).toEqual(
+        [],
+      );
       for (const { code } of modulesOf(bundle)) {
         const again = transformSync(code, { loader: 'js', format: 'esm', minify: true }).code;
         expect(again.length / code.length).toBeGreaterThan(0.98);
@@ -95,7 +98,7 @@ describe('a synth without account, region or network', () => {
   it('keeps the engine for patterns apart, from where it is loaded with the first pattern', () => {
     const proxy = bundles.get('latchkey-service/proxy/Function/Resource') ?? [...bundles.values()].at(0)!;
     expect(readdirSync(proxy)).toContain('re2js.cjs');
-    const engine = createRequire(join(proxy, 'index.mjs'))('./re2js.cjs') as typeof import('re2js');
+    const engine = createRequire(join(proxy, 'index.mjs'))('./re2js.cjs') as typeof Engine;
     expect(engine.RE2JS.compile('^a+$').matcher('aaa').find()).toBe(true);
   });
 
