@@ -34,7 +34,7 @@ const watch = async (pid: number, over: AbortSignal): Promise<readonly Usage[]> 
 
 /**
  * Sends 500 calls a second through the local product for some minutes and looks at its process each second. Rejects when a
- * call fails, when memory grows from the second tenth of the run to the last, or when descriptors stay open.
+ * call fails, when the rate is not reached, when memory grows from the second tenth of the run to the last, or when descriptors stay open.
  */
 export const benchSoak = async (
   resources: AsyncDisposableStack,
@@ -60,6 +60,8 @@ export const benchSoak = async (
   const growth = (of: readonly number[]) => (of.at(-1) ?? NaN) - (of[1] ?? NaN);
   const found = `${latencies.length} calls in ${seconds.toFixed(0)} s (${(latencies.length / seconds).toFixed(0)} a second), none failed.`;
   const text = [`The process of the local product, medians of each tenth of the run. ${found}`, table(rows)];
+  if (latencies.length / seconds < 0.95 * callsPerSecond)
+    throw new Error(`The machine did not reach ${callsPerSecond} calls a second.\n${text.join('\n')}`);
   if (growth(memory) > mostGrowthBytes || growth(open) > mostDescriptors)
     throw new Error(`Memory or descriptors grew.\n${text.join('\n')}`);
   return text.join('\n');

@@ -15,7 +15,7 @@ export interface Built {
   readonly allBytes: number;
 }
 
-const staticImport = /(?:^|[;}])(?:import|export)[^;"'()]*?(?:from)?["'](\.\/[^"']+)["']/g;
+const staticImport = /(?:^|[;}\n])(?:import|export)[^;"'()]*?(?:from)?["'](\.\/[^"']+)["']/g;
 
 /** A module and what it imports before it runs, by path. */
 const closureOf = async (path: string, found = new Map<string, number>()): Promise<Map<string, number>> => {

@@ -88,7 +88,7 @@ describe('a synth without account, region or network', () => {
     for (const bundle of bundles.values()) {
       const beside = new Set(readdirSync(bundle).map((name) => `./${name}`));
       const imported = modulesOf(bundle).flatMap(({ code }) =>
-        [...code.matchAll(/(?:^|[;}])import[^;"']*?(?:from)?["']([^"']+)["']/g)].map(([, name]) => name!),
+        [...code.matchAll(/(?:^|[;}\n])import[^;"']*?(?:from)?["']([^"']+)["']/g)].map(([, name]) => name!),
       );
       expect(imported.length).toBeGreaterThan(0);
       expect(imported.filter((name) => !builtin.has(name) && !beside.has(name))).toEqual([]);
