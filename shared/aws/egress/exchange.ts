@@ -38,7 +38,8 @@ export const exchange = async (
   let request: ClientRequest | undefined;
   let incoming: IncomingMessage | undefined;
   let sent = false;
-  const failed = (error: unknown) => reject(new HttpFailure(sent ? 'reset' : 'connect', sent, because(error)));
+  const failed = (error: unknown) =>
+    reject(new HttpFailure(sent ? 'reset' : 'connect', sent, because(error)));
   const halt = () => {
     reject(stop.failure(sent) ?? new HttpFailure('aborted', sent));
     (incoming ?? request)?.destroy();
