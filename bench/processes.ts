@@ -40,6 +40,11 @@ const inTime = async <T>(child: ChildProcess, told: Promise<T>, milliseconds: nu
 const started = <T>(child: ChildProcess, ready: Promise<T>): Promise<T> =>
   inTime(child, ready, startMilliseconds);
 
+const pidOf = ({ pid }: ChildProcess): number => {
+  if (pid === undefined) throw new Error('A process of the benchmark did not start.');
+  return pid;
+};
+
 /** A new folder of its own, removed with the resources. */
 export const temporaryFolder = async (resources: AsyncDisposableStack): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
@@ -49,6 +54,7 @@ export const temporaryFolder = async (resources: AsyncDisposableStack): Promise<
 
 /** A process of the benchmark that answers questions, one at a time. */
 export interface Respondent {
+  readonly pid: number;
   /** What it told when it was ready. */
   readonly ready: unknown;
   readonly ask: (question: object) => Promise<unknown>;
@@ -64,6 +70,7 @@ export const startRespondent = async (
   resources.defer(() => stop(child));
   const told: readonly unknown[] = await started(child, once(child, 'message'));
   return {
+    pid: pidOf(child),
     ready: told[0],
     ask: async (question) => {
       const answer = once(child, 'message');
@@ -86,12 +93,19 @@ export const startServer = async (
   ...args: readonly string[]
 ): Promise<number> => portOf(await startRespondent(resources, module, ...args));
 
-/** Starts a program in a process of its own, with this environment and nothing else. Answers what the pattern captures of the line that says it is ready. */
+/** A program that runs in a process of its own. */
+export interface Program {
+  readonly pid: number;
+  /** What the pattern captured of the line that said it was ready. */
+  readonly ready: string;
+}
+
+/** Starts a program in a process of its own, with this environment and nothing else. */
 export const startProgram = async (
   resources: AsyncDisposableStack,
   module: URL,
   { env, ready }: { readonly env: Readonly<Record<string, string>>; readonly ready: RegExp },
-): Promise<string> => {
+): Promise<Program> => {
   const child = spawn(process.execPath, [fileURLToPath(module)], {
     env: { ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -102,5 +116,5 @@ export const startProgram = async (
     const captured = ready.exec(line)?.[1];
     if (captured !== undefined) found.resolve(captured);
   });
-  return started(child, found.promise);
+  return { pid: pidOf(child), ready: await started(child, found.promise) };
 };

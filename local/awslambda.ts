@@ -5,6 +5,28 @@ interface Metadata {
   readonly headers: Record<string, string>;
 }
 
+/**
+ * The head goes out with the first piece of the body, where that comes at once, and else by itself: one call to the system
+ * less for each answer. An empty piece, by which middy asks for the head, is none.
+ */
+const begin = (stream: ServerResponse, { statusCode, headers }: Metadata): ServerResponse => {
+  stream.writeHead(statusCode, headers);
+  const write = stream.write.bind(stream);
+  let begun = false;
+  Object.assign(stream, {
+    write: (...piece: Parameters<typeof write>): boolean => {
+      if (piece[0] === '') return true;
+      begun = true;
+      return write(...piece);
+    },
+  });
+  setImmediate(() => {
+    // With bytes behind it Node writes the head in Latin-1, as it came; with a text it would write UTF-8.
+    if (!begun && !stream.writableEnded) write(Buffer.alloc(0));
+  });
+  return stream;
+};
+
 type Streamer = (event: unknown, stream: ServerResponse, context: unknown) => Promise<unknown>;
 
 /**
@@ -16,12 +38,7 @@ export const installStreaming = (): void => {
     awslambda: {
       streamifyResponse: (run: Streamer) => run,
       HttpResponseStream: {
-        from: (stream: ServerResponse, { statusCode, headers }: Metadata) => {
-          stream.writeHead(statusCode, headers);
-          // With bytes behind it Node writes the head in Latin-1, as it came; with a text it would write UTF-8.
-          stream.write(Buffer.alloc(0));
-          return stream;
-        },
+        from: begin,
       },
     },
   });

@@ -1,9 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { systemClock as clock } from './aws/clock.ts';
 import { guardedHttp, parseAllowList } from './aws/egress.ts';
-import { eventBridgeBus } from './aws/event-bus.ts';
 import { awsNotices } from './aws/notices.ts';
 import { systemRandom as random } from './aws/random.ts';
 import { keySealer, secretsManagerKey } from './aws/sealer.ts';
@@ -14,8 +12,9 @@ import { secretsManagerDataKeys } from './aws/vault/data-keys.ts';
 import { movingVault } from './aws/vault/moving.ts';
 import { sealedVault } from './aws/vault/sealed.ts';
 import { secretPerAuthVault } from './aws/vault/secret-per-auth.ts';
+import { keptOnce } from './aws/vault/secrets.ts';
 import { readConfig, type Config } from './config.ts';
-import type { Deps, Store, Vault } from './ports.ts';
+import type { Bus, Deps, Store, Vault } from './ports.ts';
 
 /** Sealed, what was kept as secrets of their own is still found; so one moves over without downtime. */
 const vaultOf = (
@@ -29,6 +28,18 @@ const vaultOf = (
   return vaultByKind({ auth: movingVault({ to: sealed, from: secrets }), other: secrets });
 };
 
+/** Loaded with the first event: most calls tell none. */
+const busOf = ({ bus: busName }: Config): Bus => {
+  const bus = keptOnce(async () => {
+    const [{ EventBridgeClient }, { eventBridgeBus }] = await Promise.all([
+      import('@aws-sdk/client-eventbridge'),
+      import('./aws/event-bus.ts'),
+    ]);
+    return eventBridgeBus({ client: new EventBridgeClient(), busName, clock, random });
+  });
+  return { publish: async (events) => (await bus()).publish(events) };
+};
+
 const awsDeps = (config: Config): Deps => {
   const secrets = new SecretsManagerClient();
   const client = documentClient(new DynamoDBClient());
@@ -38,7 +49,7 @@ const awsDeps = (config: Config): Deps => {
     store,
     vault: vaultOf(config, secrets, store),
     sealer: keySealer({ key: secretsManagerKey({ client: secrets, secretId: config.sealingKey }), random }),
-    bus: eventBridgeBus({ client: new EventBridgeClient(), busName: config.bus, clock, random }),
+    bus: busOf(config),
     http: guardedHttp({ allow, plainHttp: false }),
     notices: awsNotices({ prefix: config.secretPrefix, clock, random }),
     clock,

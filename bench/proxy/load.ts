@@ -6,10 +6,17 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A target, and the process whose time it takes. */
+export interface Way extends Target {
+  readonly pid: number;
+}
+
 export interface Load {
   readonly connections: number;
   /** For how long, or how many calls in all. */
   readonly during: { readonly seconds: number } | { readonly calls: number };
+  /** All connections together; as many as there can be when left out. */
+  readonly callsPerSecond?: number;
 }
 
 export interface Measured {
@@ -19,9 +26,15 @@ export interface Measured {
 }
 
 /** Calls a target over kept connections, each with one call at a time. Rejects when a call fails or is not answered by 2xx. */
-export const load = async ({ url, headers }: Target, { connections, during }: Load): Promise<Measured> => {
+export const load = async (
+  { url, headers }: Target,
+  { connections, during, callsPerSecond }: Load,
+): Promise<Measured> => {
   const latencies: number[] = [];
-  const amount = 'calls' in during ? { amount: during.calls } : { duration: during.seconds };
+  const amount = {
+    ...('calls' in during ? { amount: during.calls } : { duration: during.seconds }),
+    ...(callsPerSecond !== undefined && { overallRate: callsPerSecond }),
+  };
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const instance = autocannon(
       { url, headers: { ...headers }, connections, ...amount },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { apiClient } from '../../local/demo/client.ts';
 import { startProgram, temporaryFolder } from '../processes.ts';
-import type { Target } from './load.ts';
+import type { Way } from './load.ts';
 
 interface ProductOptions {
   readonly upstream: string;
@@ -36,9 +36,9 @@ const makeAuth = async (url: string, key: string, { upstream, token }: ProductOp
 export const startProduct = async (
   resources: AsyncDisposableStack,
   options: ProductOptions,
-): Promise<Target> => {
+): Promise<Way> => {
   const folder = await temporaryFolder(resources);
-  const ready = await startProgram(resources, new URL('../../local/start.ts', import.meta.url), {
+  const { pid, ready } = await startProgram(resources, new URL('../../local/start.ts', import.meta.url), {
     ready: /^Latchkey is ready: (.+)$/,
     env: {
       PORT: '0',
@@ -50,5 +50,5 @@ export const startProduct = async (
   const url = `http://127.0.0.1:${new URL(ready).port}`;
   const key = await readFile(join(folder, 'admin-key'), 'utf8');
   const auth = await makeAuth(url, key, options);
-  return { url: `${url}/v1/proxy/${auth}/items`, headers: { authorization: `Bearer ${key}` } };
+  return { pid, url: `${url}/v1/proxy/${auth}/items`, headers: { authorization: `Bearer ${key}` } };
 };

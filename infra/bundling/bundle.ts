@@ -2,32 +2,47 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { buildSync, type BuildOptions } from 'esbuild';
 
 const functions = fileURLToPath(new URL('../../functions/', import.meta.url));
+const standIn = fileURLToPath(new URL('./re2js.ts', import.meta.url));
+const engine = fileURLToPath(import.meta.resolve('re2js'));
 
 /** CommonJS packages within an ES module still ask for `require`. */
 const banner =
   "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
 
-const build = (entry: string, folder: string) =>
-  buildSync({
-    entryPoints: [join(functions, entry)],
-    outfile: join(folder, 'index.mjs'),
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
+const options = {
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  logLevel: 'warning',
+} satisfies BuildOptions;
+
+/** What a function does not need at each start is in files of its own: `import()` finds chunks, the stand-in its package. */
+const build = (entry: string, folder: string) => {
+  const { metafile } = buildSync({
+    ...options,
+    entryPoints: { index: join(functions, entry) },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     format: 'esm',
-    mainFields: ['module', 'main'],
+    splitting: true,
     banner: { js: banner },
-    alias: { 'form-data': fileURLToPath(new URL('./form-data.ts', import.meta.url)) },
-    logLevel: 'warning',
+    alias: { re2js: standIn },
+    metafile: true,
   });
+  if (Object.keys(metafile.inputs).some((path) => path.endsWith('bundling/re2js.ts')))
+    buildSync({ ...options, entryPoints: [engine], outfile: join(folder, 're2js.cjs'), format: 'cjs' });
+};
 
 /**
- * The code of a function: its module below functions/ and all that it imports, our own SDK too, as one minified ES module
- * `index.mjs`. Built by esbuild within this process; CDK's own construct starts a process for each and takes seconds.
+ * The code of a function: its module below functions/ and all that it imports, our own SDK too, as minified ES modules, of
+ * which `index.mjs` is loaded first. Built by esbuild within this process; CDK's own construct starts a process for each
+ * and takes seconds.
  */
 export const bundle = (entry: string): Code =>
   Code.fromAsset(functions, {

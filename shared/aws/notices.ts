@@ -3,7 +3,6 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import { NoticeFailure, type Clock, type Notices, type Random } from '#shared/ports.ts';
-import { eventBridgeBus } from './event-bus.ts';
 
 interface AwsNoticesOptions {
   /** Begins the names of what the deployment makes and may tell. */
@@ -84,6 +83,7 @@ export const awsNotices = ({ prefix, clock, random }: AwsNoticesOptions): Notice
     putEvent: (busArn, event: LatchkeyEvent) =>
       telling(async () => {
         const client = await buses(regionOf(busArn));
+        const { eventBridgeBus } = await import('./event-bus.ts');
         await eventBridgeBus({ client, busName: busArn, clock, random }).publish([event]);
       }),
     openMail: (subscriptionId, address) =>

@@ -4,6 +4,8 @@ import type { Deps } from '../ports.ts';
 export interface Memory<T> {
   /** Answers what is known and younger than its age; else loads it, once for all who ask meanwhile. */
   readonly recall: (deps: Pick<Deps, 'clock'>, key: string, load: () => Promise<T>) => Promise<T>;
+  /** Drops what is known, also what is just being loaded: it changed. */
+  readonly forget: (deps: Pick<Deps, 'clock'>, key: string) => void;
 }
 
 interface Known<T> {
@@ -30,6 +32,9 @@ export const memory = <T>(milliseconds: number, capacity = 5000): Memory<T> => {
       const oldest = known.keys().next();
       if (known.size > capacity && !oldest.done) known.delete(oldest.value);
       return entry.value;
+    },
+    forget: (deps, key) => {
+      byDeps.get(deps)?.delete(key);
     },
   };
 };

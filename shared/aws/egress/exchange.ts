@@ -1,6 +1,5 @@
 import { request as requestHttp, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import axios from 'axios';
 import { HttpFailure } from '#shared/ports.ts';
 import type { GuardedArgs, Passage } from './agents.ts';
 import { because } from './failure.ts';
@@ -16,27 +15,13 @@ export interface Order {
   readonly body: Buffer | undefined;
 }
 
-type Answer = (incoming: IncomingMessage) => void;
-
-/** Nothing but the way through Node's HTTP/1.1 client: no proxy, no redirect, nothing decoded, parsed or judged. */
-const client = axios.create({
-  adapter: 'http',
-  decompress: false,
-  maxRedirects: 0,
-  proxy: false,
-  responseType: 'stream',
-  transformRequest: [],
-  transformResponse: [],
-  validateStatus: null,
-});
-
-/** Stands in for axios's own transport, as that regroups header fields and adds some. */
-const begin = (order: Order, agent: Agent, passage: Passage) => {
+/** Node's own HTTP/1.1 client: no proxy, no redirect, nothing decoded, parsed, regrouped or added (ADR 0031). */
+const begin = (order: Order, agent: Agent, passage: Passage): ClientRequest => {
   const { url, host, port, secure } = order.target;
   const { method, headers } = order;
   const path = url.pathname + url.search;
   const args: GuardedArgs = { agent, hostname: host, port, path, method, headers, passage };
-  return (answer: Answer): ClientRequest => (secure ? requestHttps : requestHttp)(args, answer);
+  return (secure ? requestHttps : requestHttp)(args);
 };
 
 /**
@@ -44,38 +29,41 @@ const begin = (order: Order, agent: Agent, passage: Passage) => {
  * Undefined when the connection was a kept one that had died meanwhile: then nothing is known of the request.
  * Rejects with `EgressRefused` or `HttpFailure`.
  */
-export const exchange = (order: Order, agent: Agent, stop: Stop): Promise<IncomingMessage | undefined> =>
-  new Promise((resolve, reject) => {
-    let request: ClientRequest | undefined;
-    let incoming: IncomingMessage | undefined;
-    let sent = false;
-    const halt = () => {
-      reject(stop.failure(sent) ?? new HttpFailure('aborted', sent));
-      (incoming ?? request)?.destroy();
-    };
-    if (stop.signal.aborted) {
-      halt();
-      return;
-    }
-    stop.signal.addEventListener('abort', halt, { once: true });
-    const start = begin(order, agent, { target: order.target, signal: stop.signal, failed: reject });
-    const transport = {
-      request: (_: unknown, answer: Answer) => {
-        request = start((message) => answer((incoming = message)));
-        // Until then there was no connection, and so no byte on it.
-        request.once('socket', () => (sent = true));
-        // Nobody asked for another protocol, and Node would leave the call waiting.
-        return request.once('upgrade', (_message, socket) => {
-          socket.destroy();
-          reject(new HttpFailure('reset', true));
-        });
-      },
-    };
-    client.request({ url: order.target.url.href, method: order.method, data: order.body, transport }).then(
-      () => resolve(incoming),
-      (error: unknown) => {
-        if (request?.reusedSocket) resolve(undefined);
-        else reject(new HttpFailure(sent ? 'reset' : 'connect', sent, because(error)));
-      },
-    );
-  });
+export const exchange = async (
+  order: Order,
+  agent: Agent,
+  stop: Stop,
+): Promise<IncomingMessage | undefined> => {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage | undefined>();
+  let request: ClientRequest | undefined;
+  let incoming: IncomingMessage | undefined;
+  let sent = false;
+  const failed = (error: unknown) =>
+    reject(new HttpFailure(sent ? 'reset' : 'connect', sent, because(error)));
+  const halt = () => {
+    reject(stop.failure(sent) ?? new HttpFailure('aborted', sent));
+    (incoming ?? request)?.destroy();
+  };
+  if (stop.signal.aborted) {
+    halt();
+    return promise;
+  }
+  stop.signal.addEventListener('abort', halt, { once: true });
+  try {
+    const begun = begin(order, agent, { target: order.target, signal: stop.signal, failed: reject });
+    request = begun;
+    // Until then there was no connection, and so no byte on it.
+    begun.once('socket', () => (sent = true));
+    begun.once('response', (message) => resolve((incoming = message)));
+    // Nobody asked for another protocol, and Node would leave the call waiting.
+    begun.once('upgrade', (_message, socket) => {
+      socket.destroy();
+      reject(new HttpFailure('reset', true));
+    });
+    begun.on('error', (error) => (begun.reusedSocket ? resolve(undefined) : failed(error)));
+    begun.end(order.body);
+  } catch (error) {
+    failed(error);
+  }
+  return promise;
+};

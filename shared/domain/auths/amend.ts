@@ -1,6 +1,7 @@
 import type { Deps } from '../../ports.ts';
 import { amend } from '../amend.ts';
 import { authKey, auths, type Auth } from './auth.ts';
+import { forgetAuth } from './recent.ts';
 
 /** An auth by organization and id. */
 export interface AuthRef {
@@ -19,4 +20,6 @@ export const amendAuth = (
   { organizationId, authId, known }: Amended,
   change: (auth: Auth) => Auth | undefined,
 ): Promise<Auth | undefined> =>
-  amend(deps, { collection: auths, key: authKey(organizationId, authId), known }, change);
+  amend(deps, { collection: auths, key: authKey(organizationId, authId), known }, change).finally(() =>
+    forgetAuth(deps, { organizationId, authId }),
+  );

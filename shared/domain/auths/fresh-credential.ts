@@ -6,6 +6,7 @@ import { renewalFailed } from './attempt.ts';
 import { authKey, auths, type Auth } from './auth.ts';
 import { chance } from '../chance.ts';
 import { needsReconnect, onTrial } from './over.ts';
+import { recentAuth } from './recent.ts';
 import { recover, settleLease } from './recover.ts';
 import { renewOnce } from './renew-once.ts';
 import { setAsideCode } from './set-aside.ts';
@@ -18,6 +19,8 @@ interface FreshOptions {
   readonly workspaceId?: string | undefined;
   /** Renew when the schedule says so, not only when the token is about to end. */
   readonly ahead?: boolean;
+  /** An auth that can be used may be a second old, where nothing else is asked for: for the proxy (ADR 0031). */
+  readonly recent?: boolean;
   /** Renew if the credential is still this version: it was refused, or a person asked. */
   readonly otherThan?: string | undefined;
   /** A person asked, so the provider is called even where it has not answered others. */
@@ -26,10 +29,12 @@ interface FreshOptions {
   readonly callOver?: (() => void) | undefined;
 }
 
+const visible = (auth: Auth, only: string | undefined): boolean =>
+  auth.state !== 'deleting' && auth.workspaceId === (only ?? auth.workspaceId);
+
 const load = async ({ store }: Deps, { organizationId, authId }: AuthRef, only?: string): Promise<Auth> => {
   const auth = await store.get(auths, authKey(organizationId, authId));
-  if (!auth || auth.state === 'deleting' || auth.workspaceId !== (only ?? auth.workspaceId))
-    throw notFound('auth');
+  if (!auth || !visible(auth, only)) throw notFound('auth');
   return auth;
 };
 
@@ -114,6 +119,14 @@ const run = async (deps: Deps, ref: AuthRef, asked: FreshOptions): Promise<Auth>
   }
 };
 
+/** A recent auth that can be used as it is. Whatever else is to be said of one is said of the auth as it is now. */
+const usableRecent = async (deps: Deps, ref: AuthRef, options: FreshOptions): Promise<Auth | undefined> => {
+  const auth = await recentAuth(deps, ref);
+  const now = deps.clock.now();
+  const ready = auth.state !== 'needs_reconnect' && left(auth, now) > 0 && visible(auth, options.workspaceId);
+  return ready && stepFor(auth, now, options) === 'done' ? auth : undefined;
+};
+
 const flight = flights<Auth>();
 
 /**
@@ -121,7 +134,13 @@ const flight = flights<Auth>();
  * the proxy and "refresh now" alike. While renewing fails, a token that is still valid is used.
  * Rejects with 404 `auth_not_found`, 409 `needs_reconnect`, 502 `refresh_failed`, 503 `refresh_under_way`.
  */
-export const freshCredential = (deps: Deps, ref: AuthRef, options: FreshOptions = {}): Promise<Auth> => {
+export const freshCredential = async (
+  deps: Deps,
+  ref: AuthRef,
+  options: FreshOptions = {},
+): Promise<Auth> => {
+  const recent = options.recent && !options.otherThan ? await usableRecent(deps, ref, options) : undefined;
+  if (recent) return recent;
   const kind = options.otherThan ?? (options.ahead ? 'ahead' : 'valid');
   const insisting = options.insist ? 'insisting' : '';
   const key = [ref.organizationId, ref.authId, options.workspaceId ?? '', kind, insisting].join('/');

@@ -5,6 +5,7 @@ import { auths, type Auth } from './auth.ts';
 import { renewable, restOf } from './commit.ts';
 import { forecast } from './forecast.ts';
 import { nextRenewal } from './next-renewal.ts';
+import { forgetAuth } from './recent.ts';
 
 /** Much less than the days after which an auth is idle, and much more than the time between calls. Milliseconds. */
 const rest = 6 * 3_600_000;
@@ -35,6 +36,7 @@ export const noteUse = async (deps: Deps, auth: Auth, service: ServiceInUse): Pr
   if (auth.usedAt !== undefined && now - auth.usedAt < rest) return;
   await flight(deps, `${auth.organizationId}/${auth.id}`, async () => {
     await deps.store.replace(auths, used(auth, service, now)).catch(() => undefined);
+    forgetAuth(deps, { organizationId: auth.organizationId, authId: auth.id });
     return undefined;
   });
 };

@@ -6,6 +6,7 @@ import { authKey, auths, credentialRef, type Auth } from './auth.ts';
 import { AuthDeleted, tell } from './events.ts';
 import { planRevocation } from './revocation.ts';
 import { getAuth, type AuthInWorkspace } from './get.ts';
+import { forgetAuth } from './recent.ts';
 import { leaveTrace } from './trace.ts';
 
 /** After this long the sweep takes it that the remover is gone. */
@@ -32,6 +33,7 @@ export const finishRemoval = async (deps: Deps, { organizationId, authId }: Auth
       attempt && attempt.until > deps.clock.now()
         ? await deps.store.replace(auths, { ...told, refreshAt: attempt.until })
         : await deps.store.remove(auths, told);
+    forgetAuth(deps, { organizationId, authId });
     if (done) return;
   }
 };

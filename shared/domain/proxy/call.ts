@@ -56,7 +56,7 @@ export const proxyCall = async (
     return allItems(deps, { actor, authId, ...outgoing, mostItems }, (page) => proxyCall(deps, page));
   const { organizationId, workspaceId } = actor;
   const ref = { organizationId, authId };
-  const auth = await freshCredential(deps, ref, { workspaceId });
+  const auth = await freshCredential(deps, ref, { workspaceId, recent: true });
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
   const { timeoutMilliseconds } = outgoing.options ?? {};

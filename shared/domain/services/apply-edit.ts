@@ -5,6 +5,7 @@ import { authKey, auths, authsWith, type Auth } from '../auths/auth.ts';
 import { testedDaily } from '../auths/commit.ts';
 import { fieldsOf, loadCredential, openCredential } from '../auths/credential.ts';
 import { over } from '../auths/over.ts';
+import { forgetAuth } from '../auths/recent.ts';
 import { nextTest } from '../auths/timing.ts';
 import { replaceAndTell } from '../outbox.ts';
 import { every } from '../paging.ts';
@@ -70,7 +71,9 @@ export const applyEditTo = async (deps: Deps, ref: AuthRef, service: Service): P
       return undefined;
     });
     if (effect === 'none') return;
-    if (effect && (await replaceAndTell(deps, auths, after(deps, auth, effect)))) return;
+    const written = effect && (await replaceAndTell(deps, auths, after(deps, auth, effect)));
+    forgetAuth(deps, ref);
+    if (written) return;
   }
   throw new Error('Too many writers met on an auth.');
 };

@@ -1,5 +1,4 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { SignJWT } from 'jose';
 import * as z from 'zod';
 import { fill } from '../../template.ts';
 import type { Ground } from '../protocol.ts';
@@ -46,6 +45,8 @@ export const clientAssertion = async (
   { ground, client, key: text }: AssertionInput,
 ): Promise<StandardPairs> => {
   const { algorithm, keyId, audience, lifetimeSeconds } = privateKeyJwt;
+  // Few services want one: the others load no code for it.
+  const { SignJWT } = await import('jose/jwt/sign');
   const issuedAt = Math.floor(ground.now / 1000);
   const token = new SignJWT()
     .setIssuer(client.id)

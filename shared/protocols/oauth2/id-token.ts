@@ -1,4 +1,5 @@
-import { decodeJwt, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
+import { decodeJwt } from 'jose/jwt/decode';
 import { valueAt } from '../answer-path.ts';
 import type { ProviderAnswer, Refusal, Values } from '../protocol.ts';
 import { readAnswer } from './read-answer.ts';
