@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { guardedHttp, parseAllowList } from '#shared/aws/egress.ts';
+import { readText } from '#shared/domain/read-text.ts';
 import { EgressRefused, HttpFailure } from '#shared/ports.ts';
 import { chanceOf } from '../simulation/chance.ts';
 import { watchSockets, type SocketWatch } from './sockets.ts';
@@ -86,7 +87,7 @@ const call = async (http: ReturnType<typeof guardedHttp>, host: string, method: 
   const url = `http://${host}:${port}/`;
   try {
     const { body } = await http.send({ method, url, headers: [], timeoutMilliseconds: 5_000 });
-    for await (const piece of body) void piece;
+    await readText({ status: 200, headers: [], body }, 100);
     return 'answered' as const;
   } catch (error) {
     if (error instanceof EgressRefused) return 'refused' as const;

@@ -27,7 +27,7 @@ const targetOf = (given: unknown): Dialled => {
  */
 export const watchSockets = (): SocketWatch => {
   const dialled: Dialled[] = [];
-  const before = Socket.prototype.connect as (this: Socket, ...given: unknown[]) => Socket;
+  const before = Reflect.get(Socket.prototype, 'connect') as (this: Socket, ...given: unknown[]) => Socket;
   const connect = function (this: Socket, ...given: unknown[]): Socket {
     const target = targetOf(given[0]);
     dialled.push(target);
