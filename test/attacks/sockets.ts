@@ -1,7 +1,7 @@
 import { Socket } from 'node:net';
 
 /** Where a socket was told to go. */
-export interface Dialled {
+interface Dialled {
   readonly host: string;
   readonly port: number;
 }
