@@ -26,6 +26,14 @@ module.exports = {
       'Of node:net, only what reads and compares addresses.',
     ),
     rule(
+      'one-way-out',
+      { path: '^(shared|functions)/', pathNot: '^shared/(aws/egress(\\.ts$|/)|addresses\\.ts$)' },
+      {
+        path: '^(net|tls|http|https|http2|dgram|dns|dns/promises|child_process|worker_threads)$|^node_modules/(axios|undici)/',
+      },
+      'Every call to somebody else goes through the guard, so nothing else opens a socket.',
+    ),
+    rule(
       'protocols-do-no-io',
       { path: '^shared/protocols/' },
       {

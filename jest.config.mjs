@@ -10,7 +10,7 @@ export default {
     {
       ...base,
       displayName: 'unit',
-      testMatch: ['<rootDir>/test/{shared,functions,contract,local}/**/*.test.ts'],
+      testMatch: ['<rootDir>/test/{attacks,shared,functions,contract,local}/**/*.test.ts'],
     },
     { ...base, displayName: 'infra', testMatch: ['<rootDir>/test/infra/**/*.test.ts'] },
     { ...base, displayName: 'way', testMatch: ['<rootDir>/test/{*,types/*}.test.ts'] },

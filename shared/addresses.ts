@@ -1,11 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 
-/** IANA IPv4 Special-Purpose Address Registry, with multicast and what is reserved. */
+/** IANA IPv4 Special-Purpose Address Registry, with multicast, what is reserved, and what a cloud keeps for itself. */
 const special4 = [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],
+  // Azure's own, at which a machine there asks for its identity: in no registry, and the same on every machine.
+  ['168.63.129.16', 32],
   ['169.254.0.0', 16],
   ['172.16.0.0', 12],
   ['192.0.0.0', 24],
@@ -48,11 +50,24 @@ export const family = (address: string): 'ipv4' | 'ipv6' | undefined => {
   return version === 4 ? 'ipv4' : 'ipv6';
 };
 
+/** The eight groups of an IPv6 address, without zeros before them. */
+const groupsOf = (address: string): readonly string[] => {
+  const written = new URL(`http://[${address}]`).hostname.slice(1, -1);
+  const [left = [], right = []] = written.split('::').map((half) => (half === '' ? [] : half.split(':')));
+  return [...left, ...Array.from({ length: 8 - left.length - right.length }, () => '0'), ...right];
+};
+
+/** Whether an address is a tunnel to the IPv4 address in its end (ISATAP, RFC 5214 §6.1), whatever its prefix is. */
+const tunnels = (address: string): boolean => {
+  const [, , , , flags = '', marker] = groupsOf(address);
+  return marker === '5efe' && ['0', '200'].includes(flags);
+};
+
 /** Whether an address belongs to the public internet. What is no address at all does not. */
 export const isPublic = (address: string): boolean => {
   const kind = family(address);
   if (kind === undefined || special.check(address, kind)) return false;
-  return kind === 'ipv4' || global6.check(address, 'ipv6');
+  return kind === 'ipv4' || (global6.check(address, 'ipv6') && !tunnels(address));
 };
 
 /** What a deployer lets through although it is not public. */

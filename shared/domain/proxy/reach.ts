@@ -1,4 +1,5 @@
 import { invalid } from '../../errors.ts';
+import { decodedPath } from '../../protocols/path-segment.ts';
 import { fillUrl, hostAllowed, UnusableUrl } from '../../protocols/url-template.ts';
 
 /** Where a service's credentials may go to. */
@@ -23,12 +24,9 @@ export const baseOf = ({ baseUrl, values, ...limits }: Reach): URL => {
   }
 };
 
-const written: Readonly<Record<string, string>> = { '%2e': '.', '%2f': '/', '%5c': '\\', '%3b': ';' };
-
 /** Whether a server that decodes a path before it resolves it, or sets parameters apart, would climb (RFC 3986 §3.3). */
 const climbsDecoded = (path: string): boolean =>
-  path
-    .replace(/%(?:2e|2f|5c|3b)/gi, (code) => written[code.toLowerCase()] ?? code)
+  decodedPath(path)
     .split(/[/\\]/)
     .some((segment) => segment === '..' || segment.startsWith('..;'));
 

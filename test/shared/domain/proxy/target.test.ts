@@ -26,11 +26,20 @@ const target = (path: string, { query = '', ...parts }: Partial<Reach & Called> 
 /** Where a server ends up that decodes a path before it resolves it, as many do; a parameter behind a semicolon is no name. */
 const resolved = (path: string): string => {
   const parts: string[] = [];
-  const decoded = path.replace(/%([\da-f]{2})/gi, (_, code: string) =>
-    String.fromCharCode(parseInt(code, 16)),
-  );
+  let decoded = path
+    .replace(/%u00/gi, '%')
+    .replace(/%(?:c0%a|e0%80%a|f0%80%80%a)([ef])/gi, '%2$1')
+    .replace(/%c1%9c/gi, '%5c');
+  // As often as it takes: a front end and the server behind it may both decode.
+  for (let before = ''; before !== decoded;) {
+    before = decoded;
+    decoded = decoded.replace(/%([\da-f]{2})/gi, (_, code: string) =>
+      String.fromCharCode(parseInt(code, 16)),
+    );
+  }
+  decoded = decoded.replace(/[\t\r\n]/g, '');
   for (const part of decoded.split(/[/\\]/)) {
-    const [name = ''] = part.split(';');
+    const [name = ''] = part.split(/[;\0]/);
     if (name === '..') parts.pop();
     else if (name !== '.' && name !== '') parts.push(name);
   }
@@ -45,6 +54,10 @@ const expectBelow = (url: URL, root = '/v2/tenant') => {
 };
 
 describe('the URL of a proxied call', () => {
+  it('is tried with at least eighty ways out', () => {
+    expect(new Set(corpus.outside).size).toBeGreaterThanOrEqual(80);
+  });
+
   it.each(corpus.outside)('never leads out of the base: %j', (path) => {
     const url = target(path);
     if (url) expectBelow(url);
@@ -91,6 +104,10 @@ describe('the URL of a proxied call', () => {
       '%2f',
       '%5c',
       '%5C',
+      '%25',
+      '2e',
+      '%c0%ae',
+      '%0a',
       ';',
       '@',
       ':',
