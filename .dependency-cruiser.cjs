@@ -12,10 +12,10 @@ module.exports = {
     ),
     rule(
       'core-is-pure',
-      { path: '^shared/(ports|errors|ids|events|template|secret|permissions)\\.ts$' },
+      { path: '^shared/(ports|settings|errors|ids|events|template|secret|permissions)\\.ts$' },
       {
         pathNot:
-          '^(shared/(addresses|ports|errors|ids|events|template|secret|permissions)\\.ts|node_modules/zod|crypto$|util$)',
+          '^(shared/(addresses|ports|settings|errors|ids|events|template|secret|permissions)\\.ts|node_modules/zod|crypto$|util$)',
       },
       'Ports, errors, ids, events and templates import each other, zod and node:crypto.',
     ),

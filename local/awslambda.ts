@@ -17,6 +17,8 @@ export const installStreaming = (): void => {
       streamifyResponse: (run: Streamer) => run,
       HttpResponseStream: {
         from: (stream: ServerResponse, { statusCode, headers }: Metadata) => {
+          // Whoever waits for the end of what nobody reads waits for ever.
+          if (stream.destroyed) throw new Error('The caller has gone.');
           stream.writeHead(statusCode, headers);
           return stream;
         },

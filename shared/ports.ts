@@ -1,7 +1,7 @@
-import type { AllowList } from './addresses.ts';
 import type * as z from 'zod';
 import type { LatchkeyEvent } from './events.ts';
 import type { Secret } from './secret.ts';
+import type { Settings } from './settings.ts';
 
 /** Time. Milliseconds since 1970, and a wait that virtual time can shorten. */
 export interface Clock {
@@ -149,13 +149,19 @@ export interface Bus {
   readonly publish: (events: readonly LatchkeyEvent[]) => Promise<void>;
 }
 
+/** Bytes that come piece by piece, and once only: what was read of them cannot be read again. */
+export interface ByteStream extends AsyncIterable<Uint8Array> {
+  /** How many there are in all, where that is known before. */
+  readonly byteLength?: number | undefined;
+}
+
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: string;
   /** Name and value in order; names may repeat. Nothing is added but what HTTP/1.1 itself needs. */
   readonly headers: readonly (readonly [string, string])[];
-  readonly body?: Uint8Array | string | undefined;
-  /** From sending to the last header of the answer. */
+  readonly body?: Uint8Array | string | ByteStream | undefined;
+  /** From sending to the last header of the answer; for a body that streams, from its last piece that went out. */
   readonly timeoutMilliseconds: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -223,16 +229,6 @@ export class NoticeFailure extends Error {
     this.name = 'NoticeFailure';
     this.reason = reason;
   }
-}
-
-/** What the deployer decides. */
-interface Settings {
-  /** Where the product is reached from outside, without a slash at its end. */
-  readonly publicUrl: string;
-  /** Whether URLs of services and webhooks may be plain HTTP (local only). */
-  readonly plainHttp: boolean;
-  /** What may be called although it is not public; nothing when left out. */
-  readonly allow?: AllowList | undefined;
 }
 
 /** Everything that an operation may touch. Handed in, never looked up (ADR 0003). */

@@ -1,5 +1,6 @@
 import { request as requestHttp, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { Readable } from 'node:stream';
 import axios from 'axios';
 import { HttpFailure } from '#shared/ports.ts';
 import type { GuardedArgs, Passage } from './agents.ts';
@@ -13,7 +14,7 @@ export interface Order {
   readonly method: string;
   /** Names and values in turn. */
   readonly headers: readonly string[];
-  readonly body: Buffer | undefined;
+  readonly body: Buffer | Readable | undefined;
 }
 
 type Answer = (incoming: IncomingMessage) => void;
@@ -74,7 +75,9 @@ export const exchange = (order: Order, agent: Agent, stop: Stop): Promise<Incomi
     client.request({ url: order.target.url.href, method: order.method, data: order.body, transport }).then(
       () => resolve(incoming),
       (error: unknown) => {
-        if (request?.reusedSocket) resolve(undefined);
+        const failed = order.body instanceof Readable ? order.body.errored : undefined;
+        if (failed instanceof HttpFailure) reject(failed);
+        else if (request?.reusedSocket) resolve(undefined);
         else reject(new HttpFailure(sent ? 'reset' : 'connect', sent, because(error)));
       },
     );

@@ -7,8 +7,10 @@ import { freshCredential } from '../auths/fresh-credential.ts';
 import { noteUse } from '../auths/note-use.ts';
 import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
+import { gathered } from './gathered.ts';
 import { backwardHeaders } from './headers.ts';
 import { readyCredential } from './ready.ts';
+import { repeatable } from './repeatable.ts';
 import { sendWithCredential, type Outgoing } from './send.ts';
 
 interface ProxyCall extends Outgoing {
@@ -44,16 +46,14 @@ const tokenRefused = (
  * token is renewed once, however many calls hear it, and the call is sent once more; if it cannot be renewed, the answer
  * stands. Rejects as `freshCredential` does, and with 422, 403, 502 or 504.
  */
-export const proxyCall = async (
-  deps: Deps,
-  { actor, authId, ...outgoing }: ProxyCall,
-): Promise<ProxyAnswer> => {
+export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCall): Promise<ProxyAnswer> => {
   demand(actor, 'auths:use');
   const { organizationId, workspaceId } = actor;
   const ref = { organizationId, authId };
   const auth = await freshCredential(deps, ref, { workspaceId });
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
+  const outgoing = await gathered(service, asked);
   const send = async (by: Auth) =>
     sendWithCredential(deps, { service, ready: await readyCredential(deps, by, service), outgoing });
   const first = await send(auth);
@@ -64,6 +64,7 @@ export const proxyCall = async (
   });
   if (!tokenRefused(auth, service, { status: first.status, now: deps.clock.now() }))
     return answer(first, auth);
+  if (!repeatable(outgoing.body)) return answer(first, auth);
   const otherThan = auth.credential.version;
   const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
   if (!renewed || renewed.credential.version === otherThan) return answer(first, auth);

@@ -132,7 +132,7 @@ const handler = serve(
       headers: [
         ['x-a', '1'],
         ['x-a', '2'],
-        ['x-body', String(body?.length)],
+        ['x-body', String((body as Uint8Array | undefined)?.length)],
       ],
       body: chunks(Number(path.size)),
     }),
