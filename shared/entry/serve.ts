@@ -1,11 +1,11 @@
 import middy from '@middy/core';
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
-import { Readable } from 'node:stream';
 import { deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Endpoint } from './endpoint.ts';
 import { answerError, visibleError } from './errors.ts';
+import { flowing } from './flowing.ts';
 import { callOf, HttpEvent, textOf, type ArrivingCall, type Reply } from './http.ts';
 import { matcher } from './match.ts';
 import { startPatience, whyEnded, type CallContext, type Patience } from './patience.ts';
@@ -121,12 +121,6 @@ export const serve = (...endpoints: readonly Endpoint[]) => {
       patience.end();
     }
   });
-};
-
-/** The body of an answer that goes out as it comes in. When it is left, so that nobody reads it, the call is given up. */
-const flowing = (body: AsyncIterable<Uint8Array>, patience: Patience): Readable => {
-  const stream = Readable.from(body, { objectMode: false });
-  return stream.once('close', () => patience.end(!stream.readableEnded));
 };
 
 /** The same as a function URL calls it that streams: the answer goes out as it comes in. */

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { HttpFailure } from '#shared/ports.ts';
 import { because } from './failure.ts';
 import type { Stop } from './stop.ts';
+import { bytesPassed } from './young-garbage.ts';
 
 /**
  * The body of an answer, piece by piece as it comes and no faster than it is read. Throws `HttpFailure` when it breaks off,
@@ -21,7 +22,9 @@ export async function* download(
   try {
     for await (const piece of source) {
       now.waiting = false;
-      if (Buffer.isBuffer(piece)) yield piece;
+      if (!Buffer.isBuffer(piece)) continue;
+      bytesPassed(piece.byteLength);
+      yield piece;
       now.waiting = true;
       timer.refresh();
     }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { HttpFailure, type ByteStream, type OutgoingRequest } from '#shared/ports.ts';
 import { because } from './failure.ts';
+import { bytesPassed } from './young-garbage.ts';
 
 /** Whether a body comes piece by piece. */
 export const isStream = (body: OutgoingRequest['body']): body is ByteStream =>
@@ -16,6 +17,7 @@ async function* counted(body: ByteStream, moved: () => void): AsyncGenerator<Uin
       left -= piece.byteLength;
       if (left < 0) throw wrongLength();
       moved();
+      bytesPassed(piece.byteLength);
       if (piece.byteLength > 0) yield piece;
     }
   } catch (error) {
