@@ -11,5 +11,6 @@ export const variables = (values: Readonly<Record<keyof typeof environment, stri
   [environment.secretPrefix]: values.secretPrefix,
   [environment.sealingKey]: values.sealingKey,
   [environment.publicUrl]: values.publicUrl,
+  [environment.streamingUrl]: values.streamingUrl,
   [environment.egressAllow]: values.egressAllow,
 });

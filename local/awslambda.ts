@@ -10,6 +10,8 @@ interface Metadata {
  * less for each answer. An empty piece, by which middy asks for the head, is none.
  */
 const begin = (stream: ServerResponse, { statusCode, headers }: Metadata): ServerResponse => {
+  // Whoever waits for the end of what nobody reads waits for ever.
+  if (stream.destroyed) throw new Error('The caller has gone.');
   stream.writeHead(statusCode, headers);
   const write = stream.write.bind(stream);
   let begun = false;

@@ -19,8 +19,9 @@ const StreamingModule = z.object({
 
 const load = async (entry: string): Promise<unknown> => import(`../functions/${entry}`);
 
-/** What Lambda tells a function of its call. */
-export const context = (requestId: string) => ({
+/** What Lambda tells a function of its call; besides, what it does not tell: that the caller has gone. */
+export const context = (requestId: string, signal?: AbortSignal) => ({
+  signal,
   awsRequestId: requestId,
   functionName: 'latchkey-local',
   getRemainingTimeInMillis: () => 900_000,

@@ -4,6 +4,7 @@ import { matcher } from '#shared/entry/match.ts';
 import { routes } from '#functions/routes.ts';
 import { context, type Handler, type StreamingHandler } from './functions.ts';
 import { httpEvent, readBody } from './http-event.ts';
+import { openBody } from './streamed-body.ts';
 import { close, listen, listenOnIpv6 } from './provider/listen.ts';
 
 const Result = z.object({
@@ -37,12 +38,29 @@ interface GatewayOptions {
   readonly local: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 }
 
+/** Aborted when the caller goes away before the answer is out. */
+const goneSignal = (response: ServerResponse): AbortSignal => {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+};
+
 const answer = async (
   { handlers, streamingProxy, local }: GatewayOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
   if (await local(request, response)) return;
+  const noun = nounOf((request.url ?? '/').split('?', 1)[0] ?? '');
+  if (noun === 'proxy') {
+    const incoming = openBody(request);
+    response.once('finish', incoming.leave);
+    const event = httpEvent(request, await incoming.read());
+    await streamingProxy(event, response, context(event.requestContext.requestId, goneSignal(response)));
+    return;
+  }
   const body = await readBody(request);
   if (!body) {
     send(response, 413, tooLarge);
@@ -50,11 +68,6 @@ const answer = async (
   }
   const event = httpEvent(request, body);
   const lambda = context(event.requestContext.requestId);
-  const noun = nounOf(event.rawPath);
-  if (noun === 'proxy') {
-    await streamingProxy(event, response, lambda);
-    return;
-  }
   const result = Result.parse(await handlers.get(`${noun}/lambda.ts`)?.(event, lambda));
   const bytes = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
   response.writeHead(result.statusCode, result.headers).end(bytes);
@@ -66,19 +79,22 @@ const failed = (response: ServerResponse): void => {
     send(response, 500, { error: { code: 'internal_error', message: 'Something went wrong.', details: [] } });
 };
 
+/** As long as a function runs; Node alone would end an upload after five minutes. */
+const patient = { requestTimeout: 900_000 };
+
 /** The local gateway: what API Gateway and the streaming URL do on AWS. Answers with the port it listens on. */
 export const startGateway = async (port: number, options: GatewayOptions) => {
   const handle: RequestListener = (request, response) => {
     answer(options, request, response).catch((error: unknown) => {
       // A caller who went away, or a service that broke off in the middle of its answer, is no fault of ours.
-      if (!response.headersSent)
+      if (!response.headersSent && !response.destroyed)
         console.error('The gateway failed:', error instanceof Error ? error.name : 'unknown');
       failed(response);
     });
   };
-  const server = createServer(handle);
+  const server = createServer(patient, handle);
   const taken = await listen(server, '127.0.0.1', port);
-  const other = await listenOnIpv6(handle, taken);
+  const other = await listenOnIpv6(handle, taken, patient);
   return {
     port: taken,
     stop: async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { ByteStream } from '#shared/ports.ts';
 
 /** As Lambda has it: what is larger never reaches a function. */
 const largestBody = 6 * 1024 * 1024;
@@ -29,8 +30,14 @@ const headersOf = ({ rawHeaders }: IncomingMessage): Record<string, string> => {
   return Object.fromEntries(all);
 };
 
+/** As AWS has it, but for a body that streams: that stands in the event itself. */
+const bodyOf = (body: Buffer | ByteStream) => {
+  if (!Buffer.isBuffer(body)) return { body };
+  return body.byteLength > 0 ? { body: body.toString('base64'), isBase64Encoded: true } : {};
+};
+
 /** The event that API Gateway makes of a request (HTTP API, payload format 2.0). */
-export const httpEvent = (request: IncomingMessage, body: Buffer) => {
+export const httpEvent = (request: IncomingMessage, body: Buffer | ByteStream) => {
   const [rawPath = '/', ...query] = (request.url ?? '/').split('?');
   const method = request.method ?? 'GET';
   return {
@@ -40,7 +47,7 @@ export const httpEvent = (request: IncomingMessage, body: Buffer) => {
     rawQueryString: query.join('?'),
     headers: headersOf(request),
     cookies: request.headers.cookie?.split('; ') ?? [],
-    ...(body.byteLength > 0 && { body: body.toString('base64'), isBase64Encoded: true }),
+    ...bodyOf(body),
     requestContext: {
       requestId: randomUUID(),
       http: { method, path: rawPath, sourceIp: request.socket.remoteAddress },

@@ -8,8 +8,11 @@ export const environment = {
   secretPrefix: 'LATCHKEY_SECRET_PREFIX',
   sealingKey: 'LATCHKEY_SEALING_KEY',
   publicUrl: 'LATCHKEY_PUBLIC_URL',
+  streamingUrl: 'LATCHKEY_STREAMING_URL',
   egressAllow: 'LATCHKEY_EGRESS_ALLOW',
 } as const;
+
+const Address = z.url().transform((url) => url.replace(/\/+$/, ''));
 
 const Config = z.object({
   table: z.string().min(3),
@@ -17,7 +20,9 @@ const Config = z.object({
   vault: z.enum(['secret-per-auth', 'sealed']).default('secret-per-auth'),
   secretPrefix: z.string().min(1).default('latchkey'),
   sealingKey: z.string().min(1),
-  publicUrl: z.url().transform((url) => url.replace(/\/+$/, '')),
+  publicUrl: Address,
+  /** Empty for the function that has this address itself. */
+  streamingUrl: z.literal('').or(Address).default(''),
   egressAllow: z.string().default(''),
 });
 export type Config = z.infer<typeof Config>;

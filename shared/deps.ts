@@ -54,7 +54,12 @@ const awsDeps = (config: Config): Deps => {
     notices: awsNotices({ prefix: config.secretPrefix, clock, random }),
     clock,
     random,
-    settings: { publicUrl: config.publicUrl, plainHttp: false, allow },
+    settings: {
+      publicUrl: config.publicUrl,
+      streamingUrl: config.streamingUrl || undefined,
+      plainHttp: false,
+      allow,
+    },
   };
 };
 

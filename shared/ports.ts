@@ -149,13 +149,19 @@ export interface Bus {
   readonly publish: (events: readonly LatchkeyEvent[]) => Promise<void>;
 }
 
+/** Bytes that come piece by piece, and once only: what was read of them cannot be read again. */
+export interface ByteStream extends AsyncIterable<Uint8Array> {
+  /** How many there are in all, where that is known before. */
+  readonly byteLength?: number | undefined;
+}
+
 export interface OutgoingRequest {
   readonly method: string;
   readonly url: string;
   /** Name and value in order; names may repeat. Nothing is added but what HTTP/1.1 itself needs. */
   readonly headers: readonly (readonly [string, string])[];
-  readonly body?: Uint8Array | string | undefined;
-  /** From sending to the last header of the answer. */
+  readonly body?: Uint8Array | string | ByteStream | undefined;
+  /** From sending to the last header of the answer; for a body that streams, from its last piece that went out. */
   readonly timeoutMilliseconds: number;
   readonly signal?: AbortSignal | undefined;
 }

@@ -38,7 +38,7 @@ export class ServiceStack extends Stack {
     const { table, bus, sealingKey } = data;
     const api = new PublicApi(this, 'Api');
     const alarms = new Alarms(this, 'Alarms');
-    const environment = variables({
+    const values = {
       table: table.tableName,
       bus: bus.eventBusName,
       vault: config.vault,
@@ -47,10 +47,21 @@ export class ServiceStack extends Stack {
       publicUrl: api.url,
       // Nothing private is a provider here; what is near a function, such as its own credentials, must stay shut.
       egressAllow: '',
-    });
+    };
     const give = (target: AppFunction, name: string) => {
       grant(target, rightsOf(name), { table, bus, sealingKey, config });
     };
+
+    const proxy = new StreamingFunction(this, 'streaming-proxy', {
+      entry: 'proxy/streaming.ts',
+      // Its own address would make it wait for itself, and there is nowhere else to send a caller to.
+      environment: variables({ ...values, streamingUrl: '' }),
+      description: 'Latchkey: proxy, for large answers',
+      timeout: streaming,
+      memorySize: 1024,
+    });
+    give(proxy.function, 'proxy');
+    const environment = variables({ ...values, streamingUrl: proxy.url });
 
     for (const [noun, routes] of Object.entries(nouns)) {
       const target = new AppFunction(this, noun, {
@@ -63,15 +74,6 @@ export class ServiceStack extends Stack {
       give(target, noun);
       api.serve(target, Object.values(routes));
     }
-
-    const proxy = new StreamingFunction(this, 'streaming-proxy', {
-      entry: 'proxy/streaming.ts',
-      environment,
-      description: 'Latchkey: proxy, for large answers',
-      timeout: streaming,
-      memorySize: 1024,
-    });
-    give(proxy.function, 'proxy');
 
     for (const job of schedules) {
       give(new ScheduledFunction(this, job.name, { job, environment, alarms }).function, job.name);

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 
 const codeOf = (error: unknown) =>
   error instanceof Error && 'code' in error ? String(error.code) : 'no code';
@@ -19,8 +19,12 @@ export const listen = async (server: Server, host: string, port: number): Promis
 };
 
 /** Listens on `::1` too, since `localhost` may mean that; undefined where the machine has no such address. */
-export const listenOnIpv6 = async (handler: RequestListener, port: number): Promise<Server | undefined> => {
-  const server = createServer(handler);
+export const listenOnIpv6 = async (
+  handler: RequestListener,
+  port: number,
+  options: ServerOptions = {},
+): Promise<Server | undefined> => {
+  const server = createServer(options, handler);
   try {
     await listen(server, '::1', port);
     return server;

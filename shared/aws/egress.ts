@@ -4,10 +4,11 @@ import type { AllowList } from '#shared/addresses.ts';
 import { EgressRefused, HttpFailure, type Http, type OutgoingRequest } from '#shared/ports.ts';
 import { guardedAgents } from './egress/agents.ts';
 import { exchange, type Order } from './egress/exchange.ts';
-import { because } from './egress/failure.ts';
+import { download } from './egress/download.ts';
 import { incomingHeaders, outgoingHeaders } from './egress/headers.ts';
 import { startStop, type Stop } from './egress/stop.ts';
 import { parseTarget } from './egress/target.ts';
+import { isStream, upload } from './egress/upload.ts';
 
 export { parseAllowList } from './egress/allow-list.ts';
 
@@ -17,6 +18,8 @@ interface EgressOptions {
   readonly plainHttp: boolean;
   /** For name, connection and TLS together; 5,000 when left out. */
   readonly connectTimeoutMilliseconds?: number;
+  /** How long the body of an answer may be silent while it is read; five minutes when left out. */
+  readonly silenceMilliseconds?: number;
   /** All addresses of a host; the system's resolver when left out. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
 }
@@ -37,7 +40,7 @@ const parseMethod = (text: string): string => {
   throw new EgressRefused('The method of the request cannot be sent.');
 };
 
-const bytes = (body: OutgoingRequest['body']): Buffer => {
+const bytes = (body: Uint8Array | string | undefined): Buffer => {
   if (typeof body === 'string') return Buffer.from(body);
   return body === undefined ? Buffer.alloc(0) : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
 };
@@ -45,6 +48,10 @@ const bytes = (body: OutgoingRequest['body']): Buffer => {
 const parseOrder = (request: OutgoingRequest, options: EgressOptions): Order => {
   const method = parseMethod(request.method);
   const target = parseTarget(request.url, options);
+  if (isStream(request.body)) {
+    const headers = outgoingHeaders(request, target, request.body.byteLength ?? 'unknown');
+    return { target, method, headers, body: undefined };
+  }
   const body = bytes(request.body);
   const headers = outgoingHeaders(request, target, body.length);
   return { target, method, headers, body: body.length > 0 ? body : undefined };
@@ -54,14 +61,9 @@ const parseOrder = (request: OutgoingRequest, options: EgressOptions): Order => 
 const bindsConnection = ({ headers }: OutgoingRequest): boolean =>
   headers.some(([name, value]) => /authorization$/i.test(name) && /^\s*(ntlm|negotiate)\b/i.test(value));
 
-async function* pieces(incoming: IncomingMessage, stop: Stop): AsyncGenerator<Uint8Array> {
-  const source: AsyncIterable<unknown> = incoming;
-  try {
-    for await (const piece of source) if (Buffer.isBuffer(piece)) yield piece;
-  } catch (error) {
-    throw stop.failure(true) ?? new HttpFailure('reset', true, because(error));
-  }
-}
+/** What was sent cannot be sent again where it streamed. */
+const canRepeat = (request: OutgoingRequest, { method }: Order): boolean =>
+  safe.has(method) && !isStream(request.body) && !bindsConnection(request);
 
 /** RFC 9112 section 6.3: what has no body gives its connection back, also when nobody reads the nothing. */
 const drainEmpty = (incoming: IncomingMessage, { method }: Order) => {
@@ -75,7 +77,12 @@ const drainEmpty = (incoming: IncomingMessage, { method }: Order) => {
  * addresses that it judged. A body holds its connection until it is read to its end, left, or aborted by the signal.
  */
 export const guardedHttp = (options: EgressOptions): Http => {
-  const { allow, connectTimeoutMilliseconds = 5_000, resolve = lookUp } = options;
+  const {
+    allow,
+    connectTimeoutMilliseconds = 5_000,
+    silenceMilliseconds = 300_000,
+    resolve = lookUp,
+  } = options;
   const agent = guardedAgents({ allow, connectTimeoutMilliseconds, resolve });
 
   const answerTo = async (order: Order, reuse: boolean, stop: Stop): Promise<IncomingMessage> => {
@@ -87,17 +94,27 @@ export const guardedHttp = (options: EgressOptions): Http => {
 
   return {
     send: async (request) => {
-      const order = parseOrder(request, options);
+      const parsed = parseOrder(request, options);
       const stop = startStop(request);
+      const streamed = isStream(request.body) ? upload(request.body, stop.moved) : undefined;
+      const order = streamed ? { ...parsed, body: streamed } : parsed;
       try {
-        const incoming = await answerTo(order, safe.has(order.method) && !bindsConnection(request), stop);
+        const incoming = await answerTo(order, canRepeat(request, order), stop);
         stop.answered();
-        incoming.once('close', stop.release);
+        incoming.once('close', () => {
+          stop.release();
+          streamed?.destroy();
+        });
         drainEmpty(incoming, order);
         const status = incoming.statusCode ?? 0;
-        return { status, headers: incomingHeaders(incoming), body: pieces(incoming, stop) };
+        return {
+          status,
+          headers: incomingHeaders(incoming),
+          body: download(incoming, stop, silenceMilliseconds),
+        };
       } catch (error) {
         stop.release();
+        streamed?.destroy();
         throw error;
       }
     },

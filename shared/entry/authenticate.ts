@@ -2,7 +2,7 @@ import type { Actor } from '../domain/actor.ts';
 import { authenticateKey } from '../domain/keys/authenticate.ts';
 import { AppError } from '../errors.ts';
 import type { Deps } from '../ports.ts';
-import { headerOf, type Call } from './http.ts';
+import { headerOf, type ArrivingCall } from './http.ts';
 
 const unauthenticated = (message: string) =>
   new AppError(401, 'unauthenticated', message, {
@@ -10,7 +10,7 @@ const unauthenticated = (message: string) =>
   });
 
 /** Who calls (RFC 6750 §2.1). Rejects with 401; what exactly is wrong with a key is not told. */
-export const authenticate = async (deps: Deps, call: Call): Promise<Actor> => {
+export const authenticate = async (deps: Deps, call: ArrivingCall): Promise<Actor> => {
   const [scheme, text, ...more] = headerOf(call, 'authorization')?.split(' ') ?? [];
   if (scheme?.toLowerCase() !== 'bearer' || !text || more.length > 0) {
     throw unauthenticated('Send a server key: Authorization: Bearer lk_….');

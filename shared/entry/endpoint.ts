@@ -5,8 +5,8 @@ import { etag } from '../domain/versions.ts';
 import type { Deps } from '../ports.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
-import { textOf, type Call, type Reply } from './http.ts';
-import { bodyValue, parsePart, queryValues, wordHeader } from './parse.ts';
+import { textOf, type ArrivingCall, type Call, type Reply } from './http.ts';
+import { bodyValue, parsePart, queryValues, wholeCall, wordHeader } from './parse.ts';
 import type { Route } from './route.ts';
 
 type PathSchema = z.ZodType<Record<string, string>>;
@@ -30,7 +30,7 @@ interface KnownInput<P, Q, B> extends Input<P, Q, B> {
 /** A route and what answers it. */
 export interface Endpoint {
   readonly route: Route;
-  readonly handle: (deps: Deps, call: Call, parameters: Record<string, string>) => Promise<Reply>;
+  readonly handle: (deps: Deps, call: ArrivingCall, parameters: Record<string, string>) => Promise<Reply>;
 }
 
 const parse = <P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
@@ -82,10 +82,11 @@ export const endpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.
   run: (input: KnownInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<R>>,
 ): Endpoint => ({
   route,
-  handle: async (deps, call, parameters) => {
-    const actor = await authenticate(deps, call);
+  handle: async (deps, arriving, parameters) => {
+    const actor = await authenticate(deps, arriving);
     const path = parsePart(route.request.path, parameters, 'path');
     await authorize(deps, { actor, route, path });
+    const call = await wholeCall(arriving);
     const ifMatch = wordHeader(call, 'if-match');
     const input = { deps, actor, ifMatch, ...parse(route, call, path) };
     return idempotent(deps, { actor, call, route }, async () =>
@@ -105,7 +106,8 @@ export const openEndpoint = <
   run: (input: Input<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<R>>,
 ): Endpoint => ({
   route,
-  handle: async (deps, call, parameters) => {
+  handle: async (deps, arriving, parameters) => {
+    const call = await wholeCall(arriving);
     const input = { deps, ...parse(route, call, parsePart(route.request.path, parameters, 'path')) };
     return json(route, route.response.parse(await run(input)));
   },
@@ -117,14 +119,17 @@ export const pageEndpoint = <P extends PathSchema, Q extends z.ZodType, B extend
   run: (input: Input<z.output<P>, z.output<Q>, z.output<B>>) => Promise<Reply>,
 ): Endpoint => ({
   route,
-  handle: async (deps, call, parameters) =>
-    run({ deps, ...parse(route, call, parsePart(route.request.path, parameters, 'path')) }),
+  handle: async (deps, arriving, parameters) =>
+    run({
+      deps,
+      ...parse(route, await wholeCall(arriving), parsePart(route.request.path, parameters, 'path')),
+    }),
 });
 
-/** The same for bytes that are somebody else's: the caller is known, body and query stay as they were sent. */
+/** The same for bytes that are somebody else's: the caller is known, body and query stay as they were sent, also while they come. */
 export const bytesEndpoint = <P extends PathSchema>(
   route: Route<P>,
-  run: (input: { deps: Deps; actor: Actor; path: z.output<P>; call: Call }) => Promise<Reply>,
+  run: (input: { deps: Deps; actor: Actor; path: z.output<P>; call: ArrivingCall }) => Promise<Reply>,
 ): Endpoint => ({
   route,
   handle: async (deps, call, parameters) => {

@@ -1,4 +1,11 @@
 import * as z from 'zod';
+import type { Body } from '../domain/whole-body.ts';
+import type { ByteStream } from '../ports.ts';
+
+/** What no event of AWS has: the local gateway hands on the body of a proxied call while it comes. */
+const Stream = z.custom<ByteStream>(
+  (value) => typeof value === 'object' && value !== null && Symbol.asyncIterator in value,
+);
 
 /** What we read of API Gateway's HTTP event, payload format 2.0; function URLs send the same. */
 export const HttpEvent = z.object({
@@ -6,7 +13,7 @@ export const HttpEvent = z.object({
   rawQueryString: z.string().default(''),
   headers: z.record(z.string(), z.string().optional()).default({}),
   cookies: z.array(z.string()).default([]),
-  body: z.string().optional(),
+  body: z.union([z.string(), Stream]).optional(),
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     requestId: z.string(),
@@ -17,8 +24,8 @@ export type HttpEvent = z.infer<typeof HttpEvent>;
 
 type Pairs = readonly (readonly [string, string])[];
 
-/** A request as endpoints read it. */
-export interface Call {
+/** A request as it arrives. */
+export interface ArrivingCall {
   readonly requestId: string;
   readonly method: string;
   /** As sent, percent-encoding and all. */
@@ -26,6 +33,13 @@ export interface Call {
   readonly query: string;
   /** Names in lower case. */
   readonly headers: Pairs;
+  readonly body: Body;
+  /** Aborted when nobody waits any more, or no longer can. Its reason is the error to be told, if anybody is there. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A request as endpoints read it. */
+export interface Call extends ArrivingCall {
   readonly body: Uint8Array | undefined;
 }
 
@@ -46,17 +60,20 @@ const headersOf = (event: HttpEvent): Pairs => [
   ...(event.cookies.length > 0 ? [['cookie', event.cookies.join('; ')] as const] : []),
 ];
 
+const bodyOf = ({ body, isBase64Encoded }: HttpEvent): Body =>
+  typeof body === 'string' ? Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8') : body;
+
 /** Reads an event as a call. */
-export const callOf = (event: HttpEvent): Call => ({
+export const callOf = (event: HttpEvent, signal?: AbortSignal): ArrivingCall => ({
   requestId: event.requestContext.requestId,
   method: event.requestContext.http.method,
   path: event.rawPath,
   query: event.rawQueryString,
   headers: headersOf(event),
-  body:
-    event.body === undefined ? undefined : Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8'),
+  body: bodyOf(event),
+  signal,
 });
 
 /** The first header of a name. */
-export const headerOf = ({ headers }: Pick<Call, 'headers'>, name: string): string | undefined =>
+export const headerOf = ({ headers }: Pick<ArrivingCall, 'headers'>, name: string): string | undefined =>
   headers.find(([known]) => known === name)?.[1];

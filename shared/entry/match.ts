@@ -1,5 +1,5 @@
 import { AppError } from '../errors.ts';
-import type { Call } from './http.ts';
+import type { ArrivingCall } from './http.ts';
 import type { Route } from './route.ts';
 
 const source = (path: string): string =>
@@ -32,9 +32,9 @@ export const matcher = (route: Pick<Route, 'method' | 'path'>) => {
   const pattern = new RegExp(`^${source(route.path)}$`);
   const raw = /\{(\w+)\+\}/.exec(route.path)?.[1];
   return {
-    path: (call: Pick<Call, 'path'>) => pattern.test(call.path),
-    method: (call: Pick<Call, 'method'>) => route.method === 'ANY' || route.method === call.method,
-    parameters: (call: Pick<Call, 'path'>): Record<string, string> =>
+    path: (call: Pick<ArrivingCall, 'path'>) => pattern.test(call.path),
+    method: (call: Pick<ArrivingCall, 'method'>) => route.method === 'ANY' || route.method === call.method,
+    parameters: (call: Pick<ArrivingCall, 'path'>): Record<string, string> =>
       Object.fromEntries(
         Object.entries(pattern.exec(call.path)?.groups ?? {}).map(([name, value]) => [
           name,

@@ -1,10 +1,17 @@
 import type * as z from 'zod';
+import { wholeBody } from '../domain/whole-body.ts';
 import { AppError, issueDetails } from '../errors.ts';
-import { headerOf, type Call } from './http.ts';
+import { headerOf, type ArrivingCall, type Call } from './http.ts';
 import { readJson } from './json-text.ts';
 import type { Route } from './route.ts';
 
 const largestBody = 1_048_576;
+
+/** A call with its body read whole. Rejects with 413. */
+export const wholeCall = async (call: ArrivingCall): Promise<Call> => ({
+  ...call,
+  body: call.body instanceof Uint8Array ? call.body : await wholeBody(call.body, { largest: largestBody }),
+});
 
 const wrong = (status: number, error: z.ZodError, part: string): AppError => {
   const details = issueDetails(error, part);
@@ -73,7 +80,7 @@ export const bodyValue = (route: Route, call: Call): unknown => {
 const printable = /^[\x21-\x7e]{1,255}$/;
 
 /** A header that is a short word, such as an ETag or an idempotency key; undefined when it is not sent. */
-export const wordHeader = (call: Call, name: string): string | undefined => {
+export const wordHeader = (call: Pick<ArrivingCall, 'headers'>, name: string): string | undefined => {
   const value = headerOf(call, name)?.trim();
   if (value === undefined || printable.test(value)) return value;
   throw new AppError(

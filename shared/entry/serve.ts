@@ -1,14 +1,22 @@
 import middy from '@middy/core';
 import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
-import type { Context } from 'aws-lambda';
-import { Readable } from 'node:stream';
 import { deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Endpoint } from './endpoint.ts';
 import { answerError, visibleError } from './errors.ts';
-import { callOf, HttpEvent, textOf, type Call, type Reply } from './http.ts';
+import { flowing } from './flowing.ts';
+import { callOf, HttpEvent, textOf, type ArrivingCall, type Reply } from './http.ts';
 import { matcher } from './match.ts';
+import { startPatience, whyEnded, type CallContext, type Patience } from './patience.ts';
+import {
+  answerTooLarge,
+  answerTooLate,
+  largestAnswer,
+  lastWord,
+  longestAnswer,
+  streamTooLate,
+} from './platform-limits.ts';
 import type { Route } from './route.ts';
 
 interface Served {
@@ -16,7 +24,7 @@ interface Served {
   readonly match: ReturnType<typeof matcher>;
 }
 
-const noRoute = (served: readonly Served[], call: Call): AppError => {
+const noRoute = (served: readonly Served[], call: ArrivingCall): AppError => {
   const here = served.filter(({ match }) => match.path(call));
   if (here.length === 0)
     return new AppError(404, 'route_not_found', 'There is no such path. GET /openapi.json lists all.');
@@ -26,14 +34,15 @@ const noRoute = (served: readonly Served[], call: Call): AppError => {
 
 const answer = async (
   served: readonly Served[],
-  call: Call,
+  call: ArrivingCall,
 ): Promise<{ reply: Reply; route: Route | undefined }> => {
   const found = served.find(({ match }) => match.path(call) && match.method(call));
   const route = found?.endpoint.route;
   try {
     if (!found) throw noRoute(served, call);
     return { reply: await found.endpoint.handle(deps(), call, found.match.parameters(call)), route };
-  } catch (error) {
+  } catch (caught) {
+    const error = whyEnded(caught, call);
     const { status, code } = visibleError(error);
     const fields = { requestId: call.requestId, route: route?.name, status, code };
     if (status >= 500) log.error('The call failed.', fields, error);
@@ -50,9 +59,9 @@ const joined = (headers: Reply['headers']): Record<string, string> => {
   return Object.fromEntries(all);
 };
 
-const run = async (served: readonly Served[], event: unknown) => {
+const run = async (served: readonly Served[], event: unknown, { signal }: Patience) => {
   const began = performance.now();
-  const call = callOf(HttpEvent.parse(event));
+  const call = callOf(HttpEvent.parse(event), signal);
   const { reply, route } = await answer(served, call);
   const milliseconds = Math.round(performance.now() - began);
   log.info('Answered.', {
@@ -67,50 +76,50 @@ const run = async (served: readonly Served[], event: unknown) => {
 const serving = (endpoints: readonly Endpoint[]): readonly Served[] =>
   endpoints.map((endpoint) => ({ endpoint, match: matcher(endpoint.route) }));
 
-/** Lambda answers 6 MB at the most, and base 64 makes three bytes of a body four. */
-const largestAnswer = 4_400_000;
-
-const tooLarge = new AppError(
-  502,
-  'answer_too_large',
-  'The answer of the service is larger than the 4.4 MB that can pass here. Call the streaming URL of the deployment instead.',
-);
-
 const brokeOff = new AppError(
   502,
   'upstream_broke_off',
   'The service broke off in the middle of its answer. Repeat the call if it may be repeated.',
 );
 
-const collect = async (body: AsyncIterable<Uint8Array>): Promise<Buffer | AppError> => {
+const collect = async (body: AsyncIterable<Uint8Array>): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  try {
-    for await (const chunk of body) {
-      size += chunk.byteLength;
-      if (size > largestAnswer) return tooLarge;
-      chunks.push(chunk);
-    }
-  } catch {
-    return brokeOff;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > largestAnswer) throw answerTooLarge(deps().settings.streamingUrl);
+    chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+};
+
+/** An answer in one piece, as API Gateway takes it. */
+const inOnePiece = async ({ call, reply, headers }: Awaited<ReturnType<typeof run>>) => {
+  if (reply.body === undefined || typeof reply.body === 'string') {
+    return { statusCode: reply.status, headers, body: reply.body ?? '' };
+  }
+  try {
+    const body = (await collect(reply.body)).toString('base64');
+    return { statusCode: reply.status, headers, body, isBase64Encoded: true };
+  } catch (caught) {
+    const told = whyEnded(caught instanceof AppError ? caught : brokeOff, call);
+    const error = answerError(told, 'any', call.requestId);
+    const named = joined([...error.headers, ['latchkey-request-id', call.requestId]]);
+    return { statusCode: error.status, headers: named, body: textOf(error) };
+  }
 };
 
 /** The Lambda function over a noun's endpoints, as API Gateway (HTTP API, payload format 2.0) calls it. */
 export const serve = (...endpoints: readonly Endpoint[]) => {
   const served = serving(endpoints);
-  return middy(async (event: unknown, _context: Context) => {
-    const { call, reply, headers } = await run(served, event);
-    if (reply.body === undefined || typeof reply.body === 'string') {
-      return { statusCode: reply.status, headers, body: reply.body ?? '' };
+  const late = () => answerTooLate(deps().settings.streamingUrl);
+  return middy(async (event: unknown, context: CallContext) => {
+    const patience = startPatience(context, { milliseconds: longestAnswer, late });
+    try {
+      return await inOnePiece(await run(served, event, patience));
+    } finally {
+      patience.end();
     }
-    const body = await collect(reply.body);
-    if (Buffer.isBuffer(body))
-      return { statusCode: reply.status, headers, body: body.toString('base64'), isBase64Encoded: true };
-    const error = answerError(body, 'any', call.requestId);
-    const told = joined([...error.headers, ['latchkey-request-id', call.requestId]]);
-    return { statusCode: error.status, headers: told, body: textOf(error) };
   });
 };
 
@@ -118,13 +127,14 @@ export const serve = (...endpoints: readonly Endpoint[]) => {
 export const serveStream = (...endpoints: readonly Endpoint[]) => {
   const served = serving(endpoints);
   return middy(
-    async (event: unknown, _context: Context) => {
-      const { reply, headers } = await run(served, event);
-      const body =
-        typeof reply.body === 'object'
-          ? Readable.from(reply.body, { objectMode: false })
-          : (reply.body ?? '');
-      return { statusCode: reply.status, headers, body };
+    async (event: unknown, context: CallContext) => {
+      const milliseconds = context.getRemainingTimeInMillis() - lastWord;
+      const patience = startPatience(context, { milliseconds, late: streamTooLate });
+      const { reply, headers } = await run(served, event, patience);
+      const { status: statusCode, body = '' } = reply;
+      if (typeof body === 'object') return { statusCode, headers, body: flowing(body, patience) };
+      patience.end();
+      return { statusCode, headers, body };
     },
     { executionMode: executionModeStreamifyResponse },
   );

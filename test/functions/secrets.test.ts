@@ -39,9 +39,9 @@ const elsewhere = ({ url, body }: OutgoingRequest): IncomingResponse | Promise<I
   if (!url.includes('/oauth/token')) return answer(200, 'hello', [['x-service', 'yes']]);
   issued += 1;
   // The provider's words reach events and auths; what they repeat of the request does not.
-  const echo = { error_description: `echo ${String(body)}`, access_token: `${word}-stray` };
+  const echo = { error_description: `echo ${body as string}`, access_token: `${word}-stray` };
   // The provider knows the next client secret of the application alone.
-  const rotated = mode === 'rotated' && String(body).includes('next-secret');
+  const rotated = mode === 'rotated' && (body as string | undefined)?.includes('next-secret');
   switch (rotated ? 'good' : mode) {
     case 'good':
       return jsonAnswer(200, {
@@ -57,10 +57,12 @@ const elsewhere = ({ url, body }: OutgoingRequest): IncomingResponse | Promise<I
       return jsonAnswer(401, { error: 'invalid_client', ...echo }, [['www-authenticate', `Basic ${word}`]]);
     case 'unknown':
       return Promise.reject(
-        new HttpFailure('reset', true, { cause: new Error(`${word}-cause ${url} ${String(body)}`) }),
+        new HttpFailure('reset', true, {
+          cause: new Error(`${word}-cause ${url} ${body as string}`),
+        }),
       );
     case 'broken':
-      return Promise.reject(new TypeError(`${word}-cause ${url} ${String(body)}`));
+      return Promise.reject(new TypeError(`${word}-cause ${url} ${body as string}`));
     case 'cut':
       return answer(200, `{"access_token": "${word}-cut`, [['content-type', 'application/json']]);
     case 'html':

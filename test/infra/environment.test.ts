@@ -11,7 +11,11 @@ describe('the environment of a function', () => {
     const before = { ...process.env };
     Object.assign(process.env, testVariables);
     try {
-      expect(readConfig()).toMatchObject({ table: 'items', publicUrl: 'https://latchkey.example' });
+      expect(readConfig()).toMatchObject({
+        table: 'items',
+        publicUrl: 'https://latchkey.example',
+        streamingUrl: 'https://streaming.latchkey.example',
+      });
     } finally {
       process.env = before;
     }

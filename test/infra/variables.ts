@@ -8,5 +8,6 @@ export const testVariables = variables({
   secretPrefix: 'latchkey',
   sealingKey: 'sealing-key',
   publicUrl: 'https://latchkey.example',
+  streamingUrl: 'https://streaming.latchkey.example/',
   egressAllow: '',
 });

@@ -144,7 +144,7 @@ export const quietDeps = (world: Omit<WorldPorts, 'mutation'>): Deps => ({
   http: {
     send: ({ body }) => {
       const { status, content } = world.provider.exchange(
-        new URLSearchParams(String(body)).get('code') ?? '',
+        new URLSearchParams(body as string).get('code') ?? '',
         world.scheduler.now(),
       );
       return Promise.resolve(jsonAnswer(status, content));

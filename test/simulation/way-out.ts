@@ -45,7 +45,7 @@ export const httpOf = (world: Way, process: Process): Http => {
   const send = (request: OutgoingRequest): Promise<IncomingResponse> =>
     new Promise((resolve, reject) => {
       const { generation } = process;
-      const { call, perform } = act(new URLSearchParams(String(request.body)));
+      const { call, perform } = act(new URLSearchParams(request.body as string));
       const slow = chance.happens(scheduler.faults().slowProvider);
       // A request whose sender has given up does not arrive any more; its answer may be too late.
       const arrives = chance.below(slow ? chance.pick([2_000, 10_000, request.timeoutMilliseconds]) : 200);

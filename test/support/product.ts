@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +15,8 @@ export interface RunningProduct {
   readonly url: string;
   readonly directory: string;
   readonly key: string;
+  /** Bytes of memory that its process holds at the moment, as the system counts them. */
+  readonly memory: () => number;
   readonly api: ApiClient;
   readonly demo: z.infer<typeof DemoFile>;
   readonly output: () => string;
@@ -75,6 +77,7 @@ export const startProduct = async (options: StartOptions = {}): Promise<RunningP
     url,
     directory,
     key,
+    memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)]).toString()) * 1024,
     api: apiClient(url, key),
     demo: DemoFile.parse(JSON.parse(read('demo.json'))),
     output: () => text,

@@ -17,7 +17,8 @@ interface Grant {
   accessEnds: number;
 }
 
-const formOf = ({ body }: OutgoingRequest) => new URLSearchParams(Buffer.from(body ?? '').toString());
+const formOf = ({ body }: OutgoingRequest) =>
+  new URLSearchParams(Buffer.from((body ?? '') as string | Uint8Array).toString());
 
 /**
  * A provider that takes a refresh token once and ends the whole grant when one comes again. It can be out; whatever came

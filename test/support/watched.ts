@@ -79,14 +79,18 @@ export const answer = (
 export const jsonAnswer = (status: number, value: unknown, headers: Pairs = []): IncomingResponse =>
   answer(status, JSON.stringify(value), [['content-type', 'application/json'], ...headers]);
 
-type Answerer = (request: OutgoingRequest) => IncomingResponse | Promise<IncomingResponse>;
+/** A request as it was sent; tests of bodies that stream look at those themselves. */
+type SentRequest = OutgoingRequest & { readonly body?: Uint8Array | string | undefined };
+
+type Answerer = (request: SentRequest) => IncomingResponse | Promise<IncomingResponse>;
 
 /** A way out that keeps what was sent and answers as it is told to; what the answerer throws becomes a failure. */
 export const scriptedHttp = (first: Answerer = () => answer(200)) => {
-  const requests: OutgoingRequest[] = [];
+  const requests: SentRequest[] = [];
   let answerer = first;
   const http: Http = {
-    send: async (request) => {
+    send: async (outgoing) => {
+      const request = outgoing as SentRequest;
       requests.push(request);
       return answerer(request);
     },

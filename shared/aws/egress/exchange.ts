@@ -1,5 +1,6 @@
 import { request as requestHttp, type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { pipeline, Readable } from 'node:stream';
 import { HttpFailure } from '#shared/ports.ts';
 import type { GuardedArgs, Passage } from './agents.ts';
 import { because } from './failure.ts';
@@ -12,7 +13,7 @@ export interface Order {
   readonly method: string;
   /** Names and values in turn. */
   readonly headers: readonly string[];
-  readonly body: Buffer | undefined;
+  readonly body: Buffer | Readable | undefined;
 }
 
 /** Node's own HTTP/1.1 client: no proxy, no redirect, nothing decoded, parsed, regrouped or added (ADR 0031). */
@@ -22,6 +23,13 @@ const begin = (order: Order, agent: Agent, passage: Passage): ClientRequest => {
   const path = url.pathname + url.search;
   const args: GuardedArgs = { agent, hostname: host, port, path, method, headers, passage };
   return (secure ? requestHttps : requestHttp)(args);
+};
+
+/** A body that breaks off ends its request, and a request that ends leaves nothing of its body to be read. */
+const send = (body: Order['body'], request: ClientRequest): void => {
+  // Why either ended is heard from the request.
+  if (body instanceof Readable) pipeline(body, request, () => undefined);
+  else request.end(body);
 };
 
 /**
@@ -38,8 +46,11 @@ export const exchange = async (
   let request: ClientRequest | undefined;
   let incoming: IncomingMessage | undefined;
   let sent = false;
-  const failed = (error: unknown) =>
-    reject(new HttpFailure(sent ? 'reset' : 'connect', sent, because(error)));
+  const failed = (error: unknown) => {
+    const broken = order.body instanceof Readable ? order.body.errored : undefined;
+    if (broken instanceof HttpFailure) reject(broken);
+    else reject(new HttpFailure(sent ? 'reset' : 'connect', sent, because(error)));
+  };
   const halt = () => {
     reject(stop.failure(sent) ?? new HttpFailure('aborted', sent));
     (incoming ?? request)?.destroy();
@@ -61,7 +72,7 @@ export const exchange = async (
       reject(new HttpFailure('reset', true));
     });
     begun.on('error', (error) => (begun.reusedSocket ? resolve(undefined) : failed(error)));
-    begun.end(order.body);
+    send(order.body, begun);
   } catch (error) {
     failed(error);
   }

@@ -36,19 +36,24 @@ const checkHost = (values: readonly string[], { url, port }: Target) => {
 
 /**
  * Names and values in turn, as they go over the wire: the caller's in their order, besides them Host and Content-Length
- * where HTTP/1.1 needs them. Throws `EgressRefused` for what cannot be sent.
+ * where HTTP/1.1 needs them, or `Transfer-Encoding` for a body of unknown length. Throws `EgressRefused` for what cannot be sent.
  */
-export const outgoingHeaders = (request: OutgoingRequest, target: Target, length: number): string[] => {
+export const outgoingHeaders = (
+  request: OutgoingRequest,
+  target: Target,
+  length: number | 'unknown',
+): string[] => {
   request.headers.forEach(validate);
   const named = (wanted: string) => request.headers.filter(([name]) => name.toLowerCase() === wanted);
   const hosts = named('host').map(([, value]) => value);
   checkHost(hosts, target);
   const given = request.headers.filter(([name]) => !ownFields.has(name.toLowerCase()));
-  const framed = length > 0 || !bodiless.has(request.method.toUpperCase());
+  const framed = length !== 0 || !bodiless.has(request.method.toUpperCase());
+  const frame = length === 'unknown' ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', String(length)];
   return [
     ...(hosts.length === 0 ? ['Host', target.url.host] : []),
     ...given.flat(),
-    ...(framed ? ['Content-Length', String(length)] : []),
+    ...(framed ? frame : []),
   ];
 };
 

@@ -7,10 +7,12 @@ import { freshCredential } from '../auths/fresh-credential.ts';
 import { noteUse } from '../auths/note-use.ts';
 import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
+import { gathered } from './gathered.ts';
 import { backwardHeaders } from './headers.ts';
 import { allItems } from './pages.ts';
 import { withinLimits } from './limits/within-limits.ts';
 import { readyCredential } from './ready.ts';
+import { repeatable } from './repeatable.ts';
 import { sendWithCredential, type Outgoing } from './send.ts';
 
 export interface ProxyCall extends Outgoing {
@@ -46,19 +48,17 @@ const tokenRefused = (
  * token is renewed once, however many calls hear it, and the call is sent once more; if it cannot be renewed, the answer
  * stands. Rejects as `freshCredential` and `withinLimits` do, and with 422, 403, 502 or 504.
  */
-export const proxyCall = async (
-  deps: Deps,
-  { actor, authId, ...outgoing }: ProxyCall,
-): Promise<ProxyAnswer> => {
+export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCall): Promise<ProxyAnswer> => {
   demand(actor, 'auths:use');
-  const mostItems = outgoing.options?.mostItems;
+  const mostItems = asked.options?.mostItems;
   if (mostItems !== undefined)
-    return allItems(deps, { actor, authId, ...outgoing, mostItems }, (page) => proxyCall(deps, page));
+    return allItems(deps, { actor, authId, ...asked, mostItems }, (page) => proxyCall(deps, page));
   const { organizationId, workspaceId } = actor;
   const ref = { organizationId, authId };
   const auth = await freshCredential(deps, ref, { workspaceId, recent: true });
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
+  const outgoing = await gathered(service, asked);
   const { timeoutMilliseconds } = outgoing.options ?? {};
   const send = (by: Auth) =>
     withinLimits(deps, { auth: by, service, timeoutMilliseconds }, async () =>
@@ -72,6 +72,7 @@ export const proxyCall = async (
   });
   if (!tokenRefused(auth, service, { status: first.status, now: deps.clock.now() }))
     return answer(first, auth);
+  if (!repeatable(outgoing.body)) return answer(first, auth);
   const otherThan = auth.credential.version;
   const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
   if (!renewed || renewed.credential.version === otherThan) return answer(first, auth);

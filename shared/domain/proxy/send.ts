@@ -9,16 +9,19 @@ import { groundOf, type OpenCredential } from '../auths/credential.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import type { Secrets } from '../services/secrets.ts';
 import { decodedAnswer } from './decode.ts';
+import type { Body } from '../whole-body.ts';
 import { onwardHeaders } from './headers.ts';
 import type { CallOptions } from './options.ts';
 import type { Reach } from './reach.ts';
+import { repeatable } from './repeatable.ts';
 import { targetUrl, type Called } from './target.ts';
 
 /** What a caller wants sent. */
 export interface Outgoing extends Called {
   readonly method: string;
   readonly headers: readonly (readonly [string, string])[];
-  readonly body: Uint8Array | undefined;
+  /** One that streams can be sent once only (`repeatable`). */
+  readonly body: Body;
   readonly signal?: AbortSignal | undefined;
   readonly options?: CallOptions | undefined;
 }
@@ -83,8 +86,11 @@ const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing }
   const { sign } = protocolOf(auth);
   const rules = apply ?? (sign ? [] : [bearer]);
   const optional = optionalKeys(service);
-  const request = { method, url, headers: onwardHeaders(outgoing.headers), body: outgoing.body };
+  const whole = repeatable(outgoing.body) ? outgoing.body : undefined;
+  const request = { method, url, headers: onwardHeaders(outgoing.headers), body: whole };
   const placed = applyCredential(rules, ground.values, request, { optional });
+  // Where the credential goes into the body, it was gathered before.
+  if (!repeatable(outgoing.body)) return { ...placed, body: outgoing.body };
   if (!sign) return placed;
   const { headers, ...signed } = await sign({ ...placed, ground });
   return { ...withHeaders(placed, headers), ...signed };

@@ -50,6 +50,13 @@ describe('the service stack', () => {
     });
   });
 
+  it('tells functions where the proxy streams, save the one that does', () => {
+    const { id } = only(template, 'AWS::Lambda::Url');
+    const told = (name: string) => functions.get(name)?.Environment.Variables[environment.streamingUrl];
+    expect(told('proxy')).toEqual({ 'Fn::GetAtt': [id, 'FunctionUrl'] });
+    expect(told('streaming-proxy')).toBe('');
+  });
+
   it('says in the environment which vault the deployer chose', () => {
     const chosen = deployment({ vault: 'sealed' }).templates.service;
     chosen.allResourcesProperties('AWS::Lambda::Function', {

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
 import { provide } from '#shared/deps.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
@@ -13,7 +14,7 @@ import { AuthId, WorkspaceId } from '#shared/ids.ts';
 import { HttpFailure } from '#shared/ports.ts';
 import type { Role } from '#shared/permissions.ts';
 import { call, type Sent } from '../../support/api.ts';
-import { world, type World } from '../../support/deps.ts';
+import { turns, world, type World } from '../../support/deps.ts';
 import { actor, sharedWorkspace } from '../../support/nouns.ts';
 import { capturedOutput } from '../../support/output.ts';
 
@@ -103,6 +104,16 @@ async function* chunks(size: number) {
   }
 }
 
+let hung: AbortSignal | undefined;
+
+/** Comes to no end of its own. */
+async function* hangs(signal: AbortSignal) {
+  hung = signal;
+  yield Buffer.from('x');
+  await once(signal, 'abort');
+  throw new HttpFailure('aborted', true);
+}
+
 const handler = serve(
   endpoint(create, async ({ body }) => {
     await Promise.resolve();
@@ -126,15 +137,15 @@ const handler = serve(
     fail();
     return page({ title: path.text, body: html`<p title="${path.text}">${path.text}</p>` });
   }),
-  bytesEndpoint(bytes, ({ path, call: { body } }) =>
+  bytesEndpoint(bytes, ({ path, call: { body, method, signal } }) =>
     Promise.resolve({
       status: 200,
       headers: [
         ['x-a', '1'],
         ['x-a', '2'],
-        ['x-body', String(body?.length)],
+        ['x-body', String((body as Uint8Array | undefined)?.length)],
       ],
-      body: chunks(Number(path.size)),
+      body: method === 'HANG' ? hangs(signal!) : chunks(Number(path.size)),
     }),
   ),
 );
@@ -469,12 +480,39 @@ describe("somebody else's bytes", () => {
     expect((await send({ path: '/bytes/4400000' })).text).toHaveLength(4_400_000);
     const { status, headers, error } = await send({ path: '/bytes/4400001' });
     expect([status, error.code, headers['latchkey-error']]).toEqual([
-      502,
+      413,
       'answer_too_large',
       'answer_too_large',
     ]);
     expect(headers['latchkey-request-id']).toBe('request-1');
-    expect(error.message).toContain('streaming');
+    expect(error.message).toMatch(/6 MB.*streaming/);
+  });
+
+  it('name the streaming URL where the deployment has one', async () => {
+    provide({ ...w.deps, settings: { ...w.deps.settings, streamingUrl: 'https://stream.example' } });
+    const { error } = await send({ path: '/bytes/4400001' });
+    expect(error.message).toContain('https://stream.example');
+  });
+
+  it('that do not come to their end before the API gives up are a 504 in time, which says so', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance'] });
+    try {
+      const answered = send({ path: '/bytes/0', method: 'HANG' });
+      await turns();
+      await jest.advanceTimersByTimeAsync(28_499);
+      expect(hung?.aborted).toBe(false);
+      await jest.advanceTimersByTimeAsync(1);
+      const { status, headers, error } = await answered;
+      expect([status, error.code, headers['latchkey-error']]).toEqual([
+        504,
+        'upstream_timeout',
+        'upstream_timeout',
+      ]);
+      expect(error.message).toMatch(/30 seconds.*streaming/);
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('that break off in the middle are an error of the service, told as one', async () => {

@@ -29,7 +29,8 @@ export interface Subscribed {
   readonly events: readonly string[];
 }
 
-const bodyOf = (request: OutgoingRequest): string => Buffer.from(request.body ?? '').toString();
+const bodyOf = ({ body }: OutgoingRequest): string =>
+  Buffer.from((body ?? '') as string | Uint8Array).toString();
 
 /** A subscriber that checks each delivery with the reference library, and counts each event once. */
 const subscriberOf = ({ timeline, skies }: Ways, { health, events }: Subscribed) => {

@@ -33,7 +33,7 @@ const provider = () => {
   let count = 0;
   return ({ url, body }: OutgoingRequest) => {
     if (url !== tokenUrl) return answer(204);
-    const spent = new URLSearchParams(String(body)).get('refresh_token');
+    const spent = new URLSearchParams(body as string).get('refresh_token');
     const since = spent === null ? w.clock.now() : (born.get(spent) ?? w.clock.now());
     if (spent !== null && w.clock.now() - since >= lifetime)
       return jsonAnswer(400, { error: 'invalid_grant' });

@@ -18,7 +18,7 @@ let live: string[];
 let tokens: (request: OutgoingRequest) => IncomingResponse | Promise<IncomingResponse>;
 let refusal: () => IncomingResponse | Promise<IncomingResponse>;
 
-const form = ({ body }: OutgoingRequest) => new URLSearchParams(String(body));
+const form = ({ body }: OutgoingRequest) => new URLSearchParams(body as string);
 const sentSecrets = () => w.http.requests.map((request) => form(request).get('client_secret'));
 
 beforeEach(async () => {
