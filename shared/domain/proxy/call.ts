@@ -9,16 +9,23 @@ import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
 import { backwardHeaders } from './headers.ts';
 import { readyCredential } from './ready.ts';
-import { sendWithCredential, type Outgoing } from './send.ts';
+import { followRedirects } from './redirects.ts';
+import { repeatable } from './repeatable.ts';
+import { withRetries } from './retries.ts';
+import { patienceOf, unreachable, type Outgoing } from './send.ts';
 
 interface ProxyCall extends Outgoing {
   readonly actor: Actor;
   readonly authId: string;
 }
 
-/** The answer of a service, and the auth that it was asked with. */
+/** The answer of a service, and how it was come by. */
 export interface ProxyAnswer extends IncomingResponse {
   readonly auth: Auth;
+  /** The last URL, where redirects were followed; left out where the credential is in it. */
+  readonly url?: string | undefined;
+  /** How often the call was sent for it. */
+  readonly tries: number;
 }
 
 /** A token as young as this was refused for another reason than its age: renewing it again would help nobody. */
@@ -39,10 +46,45 @@ const tokenRefused = (
   );
 };
 
+interface AskInput {
+  readonly auth: Auth;
+  readonly service: ServiceInUse;
+  readonly outgoing: Outgoing;
+  /** When the answer must be there. Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** Sends a call with the credential that an auth has now, as often and as far as its caller and the service want it. */
+const ask = async (deps: Deps, { auth, service, outgoing, until }: AskInput) => {
+  const ready = await readyCredential(deps, auth, service);
+  const answer = await withRetries(deps, { service, outgoing, until }, () =>
+    followRedirects(deps, { service, ready, outgoing, until }),
+  ).catch(unreachable);
+  return { ...answer, headers: backwardHeaders(answer.headers), auth };
+};
+
+/** The same and, when the answer says that the token is over, once more with a renewed one if there can be one. */
+const askSurely = async (deps: Deps, input: AskInput): Promise<ProxyAnswer> => {
+  const { auth, service, outgoing, until } = input;
+  const { organizationId, workspaceId, id: authId } = auth;
+  const first = await ask(deps, input);
+  const { status, strange } = first;
+  // Of a site that was asked without the credential, no answer is about it.
+  if (strange || !tokenRefused(auth, service, { status, now: deps.clock.now() })) return first;
+  const otherThan = auth.credential.version;
+  const ref = { organizationId, authId };
+  const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
+  if (!renewed || renewed.credential.version === otherThan) return first;
+  if (!repeatable(outgoing.body) || deps.clock.now() >= until) return first;
+  await discard(first);
+  return ask(deps, { ...input, auth: renewed });
+};
+
 /**
- * Calls a service with an auth's credential, as sent (R5). When the answer says that the token is over (`refresh.on`), the
- * token is renewed once, however many calls hear it, and the call is sent once more; if it cannot be renewed, the answer
- * stands. Rejects as `freshCredential` does, and with 422, 403, 502 or 504.
+ * Calls a service with an auth's credential, as sent (R5). Redirects and further tries are as the options and the service say.
+ * When the answer says that the token is over (`refresh.on`), the token is renewed once, however many calls hear it, and the
+ * call is sent once more; if it cannot be renewed, the answer stands. Rejects as `freshCredential` does, and with 422, 403, 502
+ * or 504.
  */
 export const proxyCall = async (
   deps: Deps,
@@ -50,23 +92,8 @@ export const proxyCall = async (
 ): Promise<ProxyAnswer> => {
   demand(actor, 'auths:use');
   const { organizationId, workspaceId } = actor;
-  const ref = { organizationId, authId };
-  const auth = await freshCredential(deps, ref, { workspaceId });
+  const auth = await freshCredential(deps, { organizationId, authId }, { workspaceId });
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
-  const send = async (by: Auth) =>
-    sendWithCredential(deps, { service, ready: await readyCredential(deps, by, service), outgoing });
-  const first = await send(auth);
-  const answer = (response: IncomingResponse, by: Auth) => ({
-    ...response,
-    headers: backwardHeaders(response.headers),
-    auth: by,
-  });
-  if (!tokenRefused(auth, service, { status: first.status, now: deps.clock.now() }))
-    return answer(first, auth);
-  const otherThan = auth.credential.version;
-  const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
-  if (!renewed || renewed.credential.version === otherThan) return answer(first, auth);
-  await discard(first);
-  return answer(await send(renewed), renewed);
+  return askSurely(deps, { auth, service, outgoing, until: deps.clock.now() + patienceOf(outgoing) });
 };

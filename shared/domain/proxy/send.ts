@@ -11,7 +11,7 @@ import type { Secrets } from '../services/secrets.ts';
 import { onwardHeaders } from './headers.ts';
 import type { CallOptions } from './options.ts';
 import type { Reach } from './reach.ts';
-import { targetUrl, type Called } from './target.ts';
+import { hopUrl, targetUrl, type Called } from './target.ts';
 
 /** What a caller wants sent. */
 export interface Outgoing extends Called {
@@ -24,7 +24,12 @@ export interface Outgoing extends Called {
 
 const timeout = 25_000;
 
-const unreachable = (error: unknown): never => {
+/** How long a call may take from sending to the last header of its answer, all tries and hops together. Milliseconds. */
+export const patienceOf = ({ options }: Pick<Outgoing, 'options'>): number =>
+  options?.timeoutMilliseconds ?? timeout;
+
+/** Says by which error of ours a call ends that got no answer. */
+export const unreachable = (error: unknown): never => {
   if (error instanceof EgressRefused) {
     throw new AppError(
       403,
@@ -56,19 +61,26 @@ interface PlaceInput {
   readonly service: ServiceInUse;
   readonly ground: Ground;
   readonly outgoing: Outgoing;
+  readonly hop: URL | undefined;
 }
 
-const reachOf = ({ settings }: Pick<Deps, 'settings'>, service: ServiceInUse, ground: Ground): Reach => {
+/** Where the credential of a ground may go to. */
+export const reachOf = (
+  { settings }: Pick<Deps, 'settings'>,
+  service: ServiceInUse,
+  ground: Ground,
+): Reach => {
   const { baseUrl, hosts } = service.definition;
   const closed = Object.keys(ground.secrets).some((name) => name.startsWith('secrets.'));
   return { baseUrl, hosts, values: ground.values, plainHttp: settings.plainHttp, closed };
 };
 
 /** The request as it leaves: below the base URL, with the credential on it, signed where the type signs. */
-const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing }: PlaceInput) => {
+const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing, hop }: PlaceInput) => {
   const { apply, auth } = service.definition;
   const { method } = outgoing;
-  const url = targetUrl(reachOf(deps, service, ground), outgoing);
+  const reach = reachOf(deps, service, ground);
+  const url = hop ? hopUrl(reach, hop) : targetUrl(reach, outgoing);
   const { sign } = protocolOf(auth);
   const rules = apply ?? (sign ? [] : [bearer]);
   const optional = optionalKeys(service);
@@ -86,26 +98,38 @@ const unplaceable = (error: unknown): never => {
   throw new AppError(502, 'credential_unreadable', `${error.message} Check the service, or connect again.`);
 };
 
-interface SendInput {
+/** A caller's request, and the credential that it is sent with. */
+export interface SendInput {
   readonly service: ServiceInUse;
   readonly ready: ReadyCredential;
   readonly outgoing: Outgoing;
 }
 
-/** Sends a caller's request with a credential, once. Rejects with 422, 403, 502 or 504. */
-export const sendWithCredential = async (
+interface TryInput extends SendInput {
+  /** Where a redirect leads, instead of what the caller called. */
+  readonly hop?: URL | undefined;
+  /** What is left of the call's time, where it is not the first that is sent. Milliseconds. */
+  readonly leftMilliseconds?: number | undefined;
+}
+
+/** Sends a caller's request with a credential, once. Rejects with 422 or 502 before anything leaves, then as the `Http` port does. */
+export const sendOnce = async (
   deps: Deps,
-  { service, ready, outgoing }: SendInput,
+  { service, ready, outgoing, hop, leftMilliseconds = patienceOf(outgoing) }: TryInput,
 ): Promise<IncomingResponse> => {
   const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
-  const { method, url, headers, body } = await place(deps, { service, ground, outgoing }).catch(unplaceable);
-  const request = {
+  const placed = await place(deps, { service, ground, outgoing, hop }).catch(unplaceable);
+  const { method, url, headers, body } = placed;
+  return deps.http.send({
     method,
     url: url.href,
     headers,
     body,
-    timeoutMilliseconds: timeout,
+    timeoutMilliseconds: leftMilliseconds,
     signal: outgoing.signal,
-  };
-  return deps.http.send(request).catch(unreachable);
+  });
 };
+
+/** The same without redirects or another try, and with errors for people. Rejects with 422, 403, 502 or 504. */
+export const sendWithCredential = (deps: Deps, input: SendInput): Promise<IncomingResponse> =>
+  sendOnce(deps, input).catch(unreachable);

@@ -53,3 +53,12 @@ export const targetUrl = (reach: Reach, { path, query, url: whole }: Called): UR
   if (!url || !isBelow(base, url)) throw escaped();
   return withBaseQuery(base, url, query);
 };
+
+/**
+ * Where a redirect leads, if the credential may go there: below the base URL or at a listed host. It is taken as it is, for a
+ * service that redirects says the whole query. Rejects with 422.
+ */
+export const hopUrl = (reach: Reach, url: URL): URL => {
+  if (isBelow(baseOf(reach), url) || isListed(reach, url)) return url;
+  throw outside();
+};
