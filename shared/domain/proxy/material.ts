@@ -1,4 +1,5 @@
 import { bearer } from '../../protocols/apply.ts';
+import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Ground } from '../../protocols/protocol.ts';
 import { spellings } from '../../protocols/spellings.ts';
 import { placeholders } from '../../template.ts';
@@ -34,12 +35,13 @@ const decoded = (text: string): string => {
   }
 };
 
-/** Tells whether a text holds a part of the credential, however it is spelt. Rather once too often than once too seldom. */
+/** Tells whether a text holds a part of the credential, however it is spelt, or a signature made with it. Rather once too often than once too seldom. */
 export const holdsCredential = (service: ServiceInUse, ground: Ground): ((text: string) => boolean) => {
   const parts = hidden(service, ground).flatMap((value) =>
     spellings(value).filter((part) => part.length >= Math.min(shortest, value.length)),
   );
-  const sought = [...new Set(parts.map(fold))];
+  const signature = protocolOf(service.definition.auth).sign ? ['oauth_signature'] : [];
+  const sought = [...new Set([...parts.map(fold), ...signature])];
   return (text) => {
     const once = decoded(text);
     const forms = [text, once, decoded(once)].map(fold);

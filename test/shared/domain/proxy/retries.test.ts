@@ -148,7 +148,7 @@ describe('what may be sent again', () => {
     expect((await call({ retries: 1 })).tries).toBe(2);
   });
 
-  it.each([
+  it.each<[string, Error, string]>([
     ['timed out', new HttpFailure('timeout', true), 'upstream_timeout'],
     ['met a certificate that is not good', new HttpFailure('tls', false), 'upstream_unreachable'],
     ['was given up by its caller', new HttpFailure('aborted', false), 'upstream_unreachable'],
