@@ -16,7 +16,7 @@ export const RateLimit = z
     /** How many calls are left. As long as there are some, `at` and `after` say nothing of why a call was refused. */
     remaining: HeaderName.optional(),
     unit: z.enum(['seconds', 'milliseconds']).default('seconds'),
-    /** The statuses that, like 429, say that the limit is reached when no call is left. */
+    /** The statuses that, like 429, say that the limit is reached when no call is left, or where there is a `Retry-After`. */
     statuses: z.array(z.int().min(400).max(499)).min(1).max(10).default([403]),
   })
   .refine(
@@ -68,7 +68,9 @@ const exhausted = ({ headers }: Answered, { remaining }: RateLimit): boolean => 
 
 /** Whether an answer of another status than 429 says that the limit is reached, such as GitHub's 403. */
 export const limitReached = (answer: Answered, limit: RateLimit | undefined): boolean =>
-  limit !== undefined && limit.statuses.includes(answer.status) && exhausted(answer, limit);
+  limit !== undefined &&
+  limit.statuses.includes(answer.status) &&
+  (exhausted(answer, limit) || headerOf(answer.headers, 'retry-after') !== undefined);
 
 /** How long a provider asks to be left alone by headers of its own; 0 when they say nothing. Milliseconds. */
 export const restAsked = (answer: Answered, limit: RateLimit | undefined, now: number): number => {

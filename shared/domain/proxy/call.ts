@@ -59,7 +59,7 @@ const ask = async (deps: Deps, { auth, service, outgoing, until }: AskInput) => 
   const ready = await readyCredential(deps, auth, service);
   const answer = await withRetries(deps, { service, outgoing, until }, () =>
     followRedirects(deps, { service, ready, outgoing, until }),
-  ).catch(unreachable);
+  ).catch((error: unknown) => unreachable(error, patienceOf(outgoing)));
   return { ...answer, headers: backwardHeaders(answer.headers), auth };
 };
 

@@ -22,14 +22,15 @@ export interface Outgoing extends Called {
   readonly options?: CallOptions | undefined;
 }
 
-const timeout = 25_000;
+/** How long an answer is waited for when the call does not say: what the API can wait (30 seconds), and some to tell of it. */
+const defaultTimeout = 25_000;
 
 /** How long a call may take from sending to the last header of its answer, all tries and hops together. Milliseconds. */
 export const patienceOf = ({ options }: Pick<Outgoing, 'options'>): number =>
-  options?.timeoutMilliseconds ?? timeout;
+  options?.timeoutMilliseconds ?? defaultTimeout;
 
 /** Says by which error of ours a call ends that got no answer. */
-export const unreachable = (error: unknown): never => {
+export const unreachable = (error: unknown, timeout: number): never => {
   if (error instanceof EgressRefused) {
     throw new AppError(
       403,
@@ -132,4 +133,4 @@ export const sendOnce = async (
 
 /** The same without redirects or another try, and with errors for people. Rejects with 422, 403, 502 or 504. */
 export const sendWithCredential = (deps: Deps, input: SendInput): Promise<IncomingResponse> =>
-  sendOnce(deps, input).catch(unreachable);
+  sendOnce(deps, input).catch((error: unknown) => unreachable(error, patienceOf(input.outgoing)));

@@ -47,6 +47,8 @@ describe('an answer of another status than 429', () => {
       false,
     ]);
     expect(reached(420, '0', { statuses: [420] })).toBe(true);
+    const secondary = { status: 403, headers: [['Retry-After', '60']] as const };
+    expect(limitReached(secondary, RateLimit.parse({ at: 'x-reset' }))).toBe(true);
     expect(limitReached({ status: 403, headers: [['X-Left', '0']] }, undefined)).toBe(false);
   });
 });

@@ -4,7 +4,15 @@ import { proxyCall } from '#shared/domain/proxy/call.ts';
 import type { CallOptions } from '#shared/domain/proxy/options.ts';
 import { EgressRefused, HttpFailure, type IncomingResponse } from '#shared/ports.ts';
 import { minute, passing, start, world, type World } from '../../../support/deps.ts';
-import { actor, keyedAuth, tokenService } from '../../../support/nouns.ts';
+import {
+  actor,
+  connectedAuth,
+  countingTokens,
+  keyedAuth,
+  oauth2Service,
+  tokenService,
+  tokenUrl,
+} from '../../../support/nouns.ts';
 import { answer } from '../../../support/watched.ts';
 
 let w: World;
@@ -166,6 +174,43 @@ describe('what may be sent again', () => {
     );
     await expect(call({ retries: 2 })).rejects.toMatchObject({ status: 502 });
     expect(sentAt).toHaveLength(3);
+  });
+});
+
+describe('a body that streams', () => {
+  async function* streamed() {
+    await Promise.resolve();
+    yield Buffer.from('once');
+  }
+  const streaming = (method: string) => ({ method, body: streamed() as unknown as Uint8Array });
+  const keepMethod = { most: 5, keepMethod: false, keepAuthorization: false };
+
+  it('is spent by the first try: no call with it is sent again', async () => {
+    replies(busy, good);
+    expect(await call({ retries: 3 }, streaming('PUT'))).toMatchObject({ status: 503, tries: 1 });
+    replies(() => new HttpFailure('reset', false), good);
+    await expect(call({ retries: 3 }, streaming('PUT'))).rejects.toMatchObject({ status: 502 });
+  });
+
+  it('goes nowhere else: a redirect that asks for it is the answer, and one that does not is followed', async () => {
+    const leading = (status: number) => () => answer(status, '', [['location', 'b']]);
+    replies(leading(307), good);
+    expect((await call({ redirects: keepMethod }, streaming('POST'))).status).toBe(307);
+    replies(leading(303), good);
+    expect((await call({ redirects: keepMethod }, streaming('POST'))).status).toBe(200);
+  });
+
+  it('is not sent with a renewed token, but the next call has one', async () => {
+    const tokens = countingTokens();
+    w.http.answers(({ url, headers }) => {
+      if (url === tokenUrl) return tokens();
+      return headers.some(([, value]) => value === 'Bearer access-1') ? answer(401) : good();
+    });
+    auth = await connectedAuth(w, await oauth2Service(w));
+    await w.clock.advance(2 * minute);
+    expect((await call(undefined, streaming('POST'))).status).toBe(401);
+    expect((await call(undefined, streaming('POST'))).status).toBe(200);
+    expect(w.http.to(tokenUrl)).toHaveLength(2);
   });
 });
 
