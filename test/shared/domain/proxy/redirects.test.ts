@@ -118,6 +118,20 @@ describe('an answer that redirects', () => {
     expect(urls()).toHaveLength(1);
   });
 
+  it('leaves each hop the rest of the time, and the signal of the caller', async () => {
+    const { signal } = new AbortController();
+    w.http.answers(async ({ url }) => {
+      await w.clock.advance(4000);
+      if (url === `${base}/a`) return answer(302, '', [['location', 'b']]);
+      return url === `${base}/b` ? answer(302, '', [['location', 'https://other.example/']]) : answer(200);
+    });
+    await call({}, { signal });
+    expect(w.http.requests.map(({ timeoutMilliseconds }) => timeoutMilliseconds)).toEqual([
+      25_000, 21_000, 17_000,
+    ]);
+    expect(w.http.requests.map((request) => request.signal)).toEqual([signal, signal, signal]);
+  });
+
   it('to an address that must not be called is refused', async () => {
     w.http.answers(({ url }) => {
       if (url !== `${base}/a`) throw new EgressRefused('169.254.169.254');
