@@ -1,5 +1,6 @@
 import type { Deps, IncomingResponse } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
+import { limitReached } from '../../protocols/rate-limit.ts';
 import { demand, type Actor } from '../actor.ts';
 import type { Auth } from '../auths/auth.ts';
 import { renewable } from '../auths/commit.ts';
@@ -69,8 +70,9 @@ const askSurely = async (deps: Deps, input: AskInput): Promise<ProxyAnswer> => {
   const { organizationId, workspaceId, id: authId } = auth;
   const first = await ask(deps, input);
   const { status, strange } = first;
-  // Of a site that was asked without the credential, no answer is about it.
-  if (strange || !tokenRefused(auth, service, { status, now: deps.clock.now() })) return first;
+  // Of a site that was asked without the credential, no answer is about it; nor is one that only asks for a rest.
+  if (strange || limitReached(first, service.definition.rateLimit)) return first;
+  if (!tokenRefused(auth, service, { status, now: deps.clock.now() })) return first;
   const otherThan = auth.credential.version;
   const ref = { organizationId, authId };
   const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
