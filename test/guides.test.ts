@@ -112,6 +112,15 @@ describe.each(['alerts', 'umbrellas', 'http-client', 'http-requests'])('the guid
   }, 180_000);
 });
 
+it('the guide retries-and-redirects names only settings that there are, and shows parts that are taken', () => {
+  const { settings, fragments } = read('retries-and-redirects');
+  expect(settings.filter((path) => !isSetting(path))).toEqual([]);
+  expect([settings.length, fragments.length]).toEqual([7, 1]);
+  const document = { name: 'Acme', baseUrl: url, auth: { ...oauth2, grant: 'client_credentials' } };
+  for (const fragment of fragments)
+    expect(ServiceInput.safeParse(mergePatch(document, fragment)).error).toBeUndefined();
+});
+
 describe('the check of a guide', () => {
   it('notices a setting that there is not', () => {
     expect(['auth.tokenUri', 'fields[].secrets', 'apply.in', 'pkce'].filter(isSetting)).toEqual([]);

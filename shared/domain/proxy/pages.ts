@@ -10,16 +10,19 @@ import type { ProxyAnswer, ProxyCall } from './call.ts';
 import { pageProblem, pageTurner, readPage, succeeded, type Paged } from './page-turner.ts';
 import { readyCredential } from './ready.ts';
 import { calledUrl, type Outgoing } from './send.ts';
-import { wholeBody } from './whole-body.ts';
+import { wholeBody } from '../whole-body.ts';
 
 /** They ask for a part or for what has changed, neither of which is the list; and pages are read as they are. */
 const notOfPages = /^(?:accept-encoding|range|if-.*)$/i;
+
+/** In bytes: it is held as long as the pages of a list are asked for. */
+const sentWithEachPage = { largest: 1_048_576, why: 'The body of a call for a list is sent with each page.' };
 
 /** The request for the first page. */
 const prepared = async (outgoing: Outgoing, { pageSize }: Pagination): Promise<Paged> => {
   const headers = outgoing.headers.filter(([name]) => !notOfPages.test(name));
   const options = { ...outgoing.options, mostItems: undefined, decode: true };
-  const request = { ...outgoing, headers, options, body: await wholeBody(outgoing.body) };
+  const request = { ...outgoing, headers, options, body: await wholeBody(outgoing.body, sentWithEachPage) };
   if (!pageSize || parameterIn(request, pageSize) !== undefined) return request;
   return withParameter(request, pageSize, pageSize.value);
 };
@@ -109,7 +112,8 @@ export const allItems = async (
     const page = await readPage(pagination, request, answer);
     const turn = pageTurner({ pagination, call, urlOf }, { request, page });
     const headers = [['content-type', 'application/x-ndjson']] as const;
-    return { status: 200, headers, auth: answer.auth, body: itemLines(turn, mostItems) };
+    const { auth, tries } = answer;
+    return { status: 200, headers, auth, tries, body: itemLines(turn, mostItems) };
   } catch (error) {
     throw pageProblem(error);
   }

@@ -8,13 +8,12 @@ import { isUnusable, UnusableRequest } from '../../protocols/unusable.ts';
 import { groundOf, type OpenCredential } from '../auths/credential.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import type { Secrets } from '../services/secrets.ts';
-import { decodedAnswer } from './decode.ts';
 import type { Body } from '../whole-body.ts';
 import { onwardHeaders } from './headers.ts';
 import type { CallOptions } from './options.ts';
 import type { Reach } from './reach.ts';
 import { repeatable } from './repeatable.ts';
-import { targetUrl, type Called } from './target.ts';
+import { hopUrl, targetUrl, type Called } from './target.ts';
 
 /** What a caller wants sent. */
 export interface Outgoing extends Called {
@@ -29,7 +28,12 @@ export interface Outgoing extends Called {
 /** How long an answer is waited for when the call does not say: what the API can wait (30 seconds), and some to tell of it. */
 const defaultTimeout = 25_000;
 
-const unreachable = (error: unknown, timeout: number): never => {
+/** How long a call may take from sending to the last header of its answer, all tries and hops together. Milliseconds. */
+export const patienceOf = ({ options }: Pick<Outgoing, 'options'>): number =>
+  options?.timeoutMilliseconds ?? defaultTimeout;
+
+/** Says by which error of ours a call ends that got no answer. */
+export const unreachable = (error: unknown, timeout: number): never => {
   if (error instanceof EgressRefused) {
     throw new AppError(
       403,
@@ -61,28 +65,26 @@ interface PlaceInput {
   readonly service: ServiceInUse;
   readonly ground: Ground;
   readonly outgoing: Outgoing;
+  readonly hop: URL | undefined;
 }
 
-const reachOf = ({ settings }: Pick<Deps, 'settings'>, service: ServiceInUse, ground: Ground): Reach => {
+/** Where the credential of a ground may go to. */
+export const reachOf = (
+  { settings }: Pick<Deps, 'settings'>,
+  service: ServiceInUse,
+  ground: Ground,
+): Reach => {
   const { baseUrl, hosts } = service.definition;
   const closed = Object.keys(ground.secrets).some((name) => name.startsWith('secrets.'));
   return { baseUrl, hosts, values: ground.values, plainHttp: settings.plainHttp, closed };
 };
 
-/** The URL that a request asks, before the credential is put on it. Rejects with 422. */
-export const calledUrl = (
-  deps: Pick<Deps, 'settings' | 'clock' | 'random'>,
-  { service, ready, outgoing }: SendInput,
-): URL => {
-  const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
-  return targetUrl(reachOf(deps, service, ground), outgoing);
-};
-
 /** The request as it leaves: below the base URL, with the credential on it, signed where the type signs. */
-const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing }: PlaceInput) => {
+const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing, hop }: PlaceInput) => {
   const { apply, auth } = service.definition;
   const { method } = outgoing;
-  const url = targetUrl(reachOf(deps, service, ground), outgoing);
+  const reach = reachOf(deps, service, ground);
+  const url = hop ? hopUrl(reach, hop) : targetUrl(reach, outgoing);
   const { sign } = protocolOf(auth);
   const rules = apply ?? (sign ? [] : [bearer]);
   const optional = optionalKeys(service);
@@ -103,26 +105,47 @@ const unplaceable = (error: unknown): never => {
   throw new AppError(502, 'credential_unreadable', `${error.message} Check the service, or connect again.`);
 };
 
-interface SendInput {
+/** A caller's request, and the credential that it is sent with. */
+export interface SendInput {
   readonly service: ServiceInUse;
   readonly ready: ReadyCredential;
   readonly outgoing: Outgoing;
 }
 
-/**
- * Sends a caller's request with a credential, once; the options that count here are its time and whether the answer is unpacked.
- * Rejects with 422, 403, 502 or 504.
- */
-export const sendWithCredential = async (
+interface TryInput extends SendInput {
+  /** Where a redirect leads, instead of what the caller called. */
+  readonly hop?: URL | undefined;
+  /** What is left of the call's time, where it is not the first that is sent. Milliseconds. */
+  readonly leftMilliseconds?: number | undefined;
+}
+
+/** Sends a caller's request with a credential, once. Rejects with 422 or 502 before anything leaves, then as the `Http` port does. */
+export const sendOnce = async (
   deps: Deps,
-  { service, ready, outgoing }: SendInput,
+  { service, ready, outgoing, hop, leftMilliseconds = patienceOf(outgoing) }: TryInput,
 ): Promise<IncomingResponse> => {
   const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
-  const { method, url, headers, body } = await place(deps, { service, ground, outgoing }).catch(unplaceable);
-  const { timeoutMilliseconds = defaultTimeout, decode = false } = outgoing.options ?? {};
-  const request = { method, url: url.href, headers, body, timeoutMilliseconds, signal: outgoing.signal };
-  const answer = await deps.http
-    .send(request)
-    .catch((error: unknown) => unreachable(error, timeoutMilliseconds));
-  return decode ? decodedAnswer(answer) : answer;
+  const placed = await place(deps, { service, ground, outgoing, hop }).catch(unplaceable);
+  const { method, url, headers, body } = placed;
+  return deps.http.send({
+    method,
+    url: url.href,
+    headers,
+    body,
+    timeoutMilliseconds: leftMilliseconds,
+    signal: outgoing.signal,
+  });
 };
+
+/** The URL that a request asks, before the credential is put on it. Rejects with 422. */
+export const calledUrl = (
+  deps: Pick<Deps, 'settings' | 'clock' | 'random'>,
+  { service, ready, outgoing }: SendInput,
+): URL => {
+  const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
+  return targetUrl(reachOf(deps, service, ground), outgoing);
+};
+
+/** The same without redirects or another try, and with errors for people. Rejects with 422, 403, 502 or 504. */
+export const sendWithCredential = (deps: Deps, input: SendInput): Promise<IncomingResponse> =>
+  sendOnce(deps, input).catch((error: unknown) => unreachable(error, patienceOf(input.outgoing)));

@@ -28,8 +28,8 @@ export interface Called {
   readonly url?: string | undefined;
 }
 
-const withBaseQuery = (base: URL, url: URL, query: string): URL => {
-  const all = [base.search.slice(1), query].filter((part) => part !== '').join('&');
+const withQuery = (url: URL, parts: readonly string[]): URL => {
+  const all = parts.filter((part) => part !== '').join('&');
   // Without one of its own, a question mark at the beginning of the caller's query would be taken for it.
   url.search = all === '' ? '' : `?${all}`;
   return url;
@@ -40,10 +40,7 @@ const withMissingQuery = (base: URL, url: URL): URL => {
   const sent = url.search.slice(1);
   const there = new Set(sent.split('&'));
   const missing = base.search.slice(1).split('&');
-  url.search = [...missing.filter((part) => part !== '' && !there.has(part)), ...(sent ? [sent] : [])].join(
-    '&',
-  );
-  return url;
+  return withQuery(url, [...missing.filter((part) => !there.has(part)), sent]);
 };
 
 const wholeUrl = (reach: Reach, text: string): URL => {
@@ -64,5 +61,14 @@ export const targetUrl = (reach: Reach, { path, query, url: whole }: Called): UR
   const root = rootOf(base);
   const url = URL.parse(`${base.origin}${root}${path || base.pathname.slice(root.length)}`);
   if (!url || !isBelow(base, url)) throw escaped();
-  return withBaseQuery(base, url, query);
+  return withQuery(url, [base.search.slice(1), query]);
+};
+
+/**
+ * Where a redirect leads, if the credential may go there: below the base URL or at a listed host. It is taken as it is, for a
+ * service that redirects says the whole query. Rejects with 422.
+ */
+export const hopUrl = (reach: Reach, url: URL): URL => {
+  if (isBelow(baseOf(reach), url) || isListed(reach, url)) return url;
+  throw outside();
 };

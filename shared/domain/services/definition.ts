@@ -6,6 +6,8 @@ import { Applied } from '../../protocols/apply.ts';
 import { AuthDefinition, AuthInput, secretMembers, secretsOfType } from '../../protocols/definition.ts';
 import { Pagination } from '../../protocols/pagination/definition.ts';
 import { named, Template } from '../../protocols/params.ts';
+import { RateLimit } from '../../protocols/rate-limit.ts';
+import { Retries } from '../../protocols/retries.ts';
 import { HostPattern, UrlTemplate } from '../../protocols/url-template.ts';
 import { SecretString } from '../../secret.ts';
 import { Link, Name, Time } from '../inputs.ts';
@@ -80,6 +82,8 @@ const document = {
   legacy: Legacy.optional(),
   fields: Fields.default([]),
   apply: z.array(Applied).max(20).optional(),
+  retries: Retries.optional(),
+  rateLimit: RateLimit.optional(),
   ...ofEnvironment,
 };
 

@@ -92,11 +92,11 @@ const admit = async (deps: Deps, { auth, service, timeoutMilliseconds = 0 }: Lim
  * something is sent counts: a repetition, a redirect and a page are calls of their own. Without limits nothing is read or
  * written, and one auth has at most 200 calls at once in a process. Rejects with 429 `rate_limited` or `too_many_calls`.
  */
-export const withinLimits = async (
+export const withinLimits = async <T extends IncomingResponse>(
   deps: Deps,
   limited: Limited,
-  send: () => Promise<IncomingResponse>,
-): Promise<IncomingResponse> => {
+  send: () => Promise<T>,
+): Promise<T> => {
   const leaveCrowd = joinCrowd(deps, limited.auth.id);
   let leave: Leave | undefined;
   const ends = async () => {

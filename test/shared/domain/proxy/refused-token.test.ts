@@ -80,4 +80,20 @@ describe('a proxied call whose token the provider has revoked', () => {
     expect((await call()).status).toBe(401);
     expect(spent()).toBe(before);
   });
+
+  it('keeps its token when the answer only says that the limit is reached', async () => {
+    const rateLimit = { at: 'x-reset', remaining: 'x-left' };
+    const service = await oauth2Service(w, { auth: { refresh: { on: [{ status: 403 }] } }, rateLimit });
+    auth = await connectedAuth(w, service);
+    await w.clock.advance(2 * minute);
+    const before = spent();
+    const limited = (left: string) =>
+      w.http.answers(({ url }) => (url === tokenUrl ? tokens() : answer(403, '', [['x-left', left]])));
+    limited('0');
+    expect((await call()).status).toBe(403);
+    expect(spent()).toBe(before);
+    limited('1');
+    expect((await call()).status).toBe(403);
+    expect(spent()).toBe(before + 1);
+  });
 });
