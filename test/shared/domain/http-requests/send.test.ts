@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Auth } from '#shared/domain/auths/auth.ts';
 import { HttpRequest, type HttpRequestInput } from '#shared/domain/http-requests/document.ts';
@@ -218,12 +219,23 @@ describe('the answer to a document', () => {
     expect(await shown('{"a":', 'application/json')).toEqual(['text', '{"a":']);
     expect(await shown(Uint8Array.of(0xff), 'text/plain')).toEqual(['base64', '/w==']);
     expect(await shown('x', 'text/plain; charset=klingon')).toEqual(['base64', 'eA==']);
-    expect(await shown('packed', 'text/plain', [['Content-Encoding', 'gzip']])).toEqual([
+    expect(await shown('packed', 'text/plain', [['Content-Encoding', 'unheard-of']])).toEqual([
       'base64',
       'cGFja2Vk',
     ]);
+    await expect(shown('packed', 'text/plain', [['Content-Encoding', 'gzip']])).rejects.toMatchObject({
+      code: 'undecodable_answer',
+    });
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     expect((await shown(deep, 'application/json'))[0]).toBe('text');
+  });
+
+  it('is unpacked where it comes compressed', async () => {
+    const packed = gzipSync('{"a":1}');
+    expect(await shown(packed, 'application/json', [['Content-Encoding', 'gzip']])).toEqual([
+      'json',
+      { a: 1 },
+    ]);
   });
 
   it('keeps numbers as the service wrote them, those too that are too large for JavaScript', async () => {

@@ -73,7 +73,9 @@ const provider =
   (kind: Kind, count: number, sizes: readonly number[]) =>
   ({ url, body }: OutgoingRequest): IncomingResponse => {
     const query = new URL(url).searchParams;
-    const inBody = JSON.parse(String(body ?? '{}')) as { page?: { at?: string } };
+    const inBody = JSON.parse(Buffer.from((body ?? '') as Uint8Array).toString() || '{}') as {
+      page?: { at?: string };
+    };
     const ends = sizes.map((_, index) => sizes.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
     const number = Number(query.get('page') ?? 1);
     const from = {
