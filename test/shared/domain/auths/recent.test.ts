@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
+import { discard } from '#shared/domain/discard.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { proxyCall } from '#shared/domain/proxy/call.ts';
 import type { Deps, Store } from '#shared/ports.ts';
@@ -47,8 +48,9 @@ beforeEach(async () => {
   writes = 0;
 });
 
-const call = (deps = here, workspaceId?: string) =>
-  proxyCall(deps, {
+/** A call whose answer is read: until then it is one of those at once. */
+const call = async (deps = here, workspaceId?: string) => {
+  const answered = await proxyCall(deps, {
     actor: actor(w, 'owner', workspaceId),
     authId: auth.id,
     method: 'GET',
@@ -57,6 +59,9 @@ const call = (deps = here, workspaceId?: string) =>
     headers: [],
     body: undefined,
   });
+  await discard(answered);
+  return answered;
+};
 const warmUp = async () => {
   await call();
   await call();
