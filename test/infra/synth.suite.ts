@@ -76,10 +76,12 @@ describe('a synth without account, region or network', () => {
       expect(files.filter((name) => !/^(?:index|[\w-]+-[0-9A-Z]{8})\.mjs$|^re2js\.cjs$/.test(name))).toEqual(
         [],
       );
-      for (const { code } of modulesOf(bundle)) {
-        const again = transformSync(code, { loader: 'js', format: 'esm', minify: true }).code;
-        expect(again.length / code.length).toBeGreaterThan(0.98);
-      }
+      const codes = modulesOf(bundle).map(({ code }) => code);
+      const again = codes.map(
+        (code) => transformSync(code, { loader: 'js', format: 'esm', minify: true }).code,
+      );
+      // Together, as few lines that hardly do more than import can always be said a little shorter.
+      expect(again.join('').length / codes.join('').length).toBeGreaterThan(0.98);
     }
   });
 
