@@ -31,7 +31,7 @@ export const mutation = (name: string, change: Change, red: Tests): Mutation => 
   red,
 });
 
-/** The fast tests in a file below `test/`, or those of them whose titles begin in some way. */
+/** The fast tests in a file or folder below `test/`, or those of them whose titles begin in some way. */
 export const unit = (path: string, titled?: string): Tests => ({
   project: 'unit',
   path: `test/${path}`,

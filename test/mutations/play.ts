@@ -71,7 +71,7 @@ const argumentsFor = (copy: string, tests: readonly Tests[], report: string): re
     ...['--runInBand', '--silent', '--json', '--outputFile', report],
     ...['--cacheDirectory', join(copy, '.jest'), '--testTimeout', patienceWithTest],
     ...(tests.length === 1 && first?.titled !== undefined ? ['--testNamePattern', `^${first.titled}`] : []),
-    ...['--runTestsByPath', ...new Set(tests.map(({ path }) => path))],
+    ...['--testPathPatterns', ...new Set(tests.map(({ path }) => RegExp.escape(path)))],
   ];
 };
 
