@@ -1,3 +1,4 @@
+import { systemClock } from '#shared/aws/clock.ts';
 import { guardedHttp, parseAllowList } from '#shared/aws/egress.ts';
 import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
@@ -14,7 +15,12 @@ export const startRunning = async () => {
   const w = await world();
   const allow = parseAllowList('127.0.0.1');
   const http = guardedHttp({ allow, plainHttp: true, resolve: () => Promise.resolve(['127.0.0.1']) });
-  const deps = { ...w.deps, http, settings: { ...w.deps.settings, plainHttp: true, allow } };
+  const deps = {
+    ...w.deps,
+    http,
+    clock: systemClock,
+    settings: { ...w.deps.settings, plainHttp: true, allow },
+  };
   provide(deps);
   installStreaming();
   const gateway = await startGateway(0, { ...(await loadFunctions()), local: () => Promise.resolve(false) });
