@@ -89,7 +89,10 @@ export const guardedHttp = (options: EgressOptions): Http => {
     const kept = reuse ? await exchange(order, agent(order.target, true), stop) : undefined;
     const incoming = kept ?? (await exchange(order, agent(order.target, false), stop));
     if (incoming === undefined) throw new HttpFailure('reset', true);
-    return incoming;
+    if ((incoming.statusCode ?? 0) >= 100) return incoming;
+    // Node reads three digits, whichever; nobody could hand such an answer on.
+    incoming.destroy();
+    throw new HttpFailure('reset', true);
   };
 
   return {

@@ -22,7 +22,11 @@ export const startPatience = (
 ): Patience => {
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(late()), milliseconds);
-  const gone = () => controller.abort(callerGone());
+  const gone = () => {
+    // Nobody may be left to end it, and the time of a stream is long.
+    clearTimeout(timer);
+    controller.abort(callerGone());
+  };
   signal?.addEventListener('abort', gone, { once: true });
   if (signal?.aborted) gone();
   return {

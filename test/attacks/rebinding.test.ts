@@ -8,6 +8,8 @@ import { watchSockets, type SocketWatch } from './sockets.ts';
 
 /** 127.0.0.1 stands for the attacker's own public server, as the only address that is allowed. */
 const outside = '127.0.0.1';
+/** Another address that is allowed, where nobody listens: whoever calls goes on to the next address of the name. */
+const silent = '127.0.0.3';
 /** Where the attacker wants a call to go: two of them listen, so that a call would come through. */
 const within = [
   '127.0.0.2',
@@ -80,6 +82,7 @@ const schemes: Readonly<Record<string, (pick: <T>(from: readonly T[]) => T) => A
     return () => ((asked += 1) === 1 ? [] : [pick(within)]);
   },
   'what is no address, beside a good one': (pick) => () => [outside, pick(['localhost', '127.1', '', 'x'])],
+  'a good one where nobody listens, then a private one': (pick) => () => [silent, pick(within)],
   'private only': (pick) => () => [pick(within)],
 };
 
@@ -103,7 +106,7 @@ describe('names whose addresses change between the look and the call', () => {
     for (let index = 0; index < tries; index += 1) {
       const addresses = schemes[names[index % names.length]!]!(pick);
       const http = guardedHttp({
-        allow: parseAllowList(outside),
+        allow: parseAllowList(`${outside},${silent}`),
         plainHttp: true,
         // Some answer late, so that calls at the same time meet different answers.
         resolve: async () => {

@@ -8,6 +8,13 @@ import { watchSockets, type SocketWatch } from './sockets.ts';
 
 /** A provider that answers as an attack wants it to; what is sent to it passes no guard, and needs no socket. */
 export const good = 'https://good.example';
+/** The same without TLS: from here redirects may lead to plain HTTP. */
+export const goodPlain = 'http://good.example';
+
+const { host } = new URL(good);
+
+/** A site of an attacker's, by any scheme and port, that answers everything with a redirect. */
+export const moved = 'moved.example';
 
 type Answerer = (request: OutgoingRequest) => IncomingResponse;
 
@@ -19,25 +26,34 @@ export interface Stage extends World {
   readonly resolves: (addresses: readonly string[]) => void;
   /** How many calls came as far as the guard. */
   readonly asked: () => number;
+  /** How many came to `moved`. */
+  readonly movedAsked: () => number;
   readonly sockets: SocketWatch;
 }
 
 interface StageOptions {
+  /** Where `moved` leads to. */
+  readonly movesTo?: string;
   /** What the deployer lets through; nothing when left out. */
   readonly allow?: string;
 }
 
 /** Sets the stage. Even plain HTTP is switched on: nothing but the judgement of addresses keeps a call in. */
-export const stage = async ({ allow = '' }: StageOptions = {}): Promise<Stage> => {
+export const stage = async ({ allow = '', movesTo = '/' }: StageOptions = {}): Promise<Stage> => {
   const w = await world();
   let answerer: Answerer = () => answer(200);
   let addresses: readonly string[] = [];
   let asked = 0;
+  let movedAsked = 0;
   const list = parseAllowList(allow);
   const guard = guardedHttp({ allow: list, plainHttp: true, resolve: () => Promise.resolve(addresses) });
   const http = {
     send: (request: OutgoingRequest) => {
-      if (URL.parse(request.url)?.origin === good) return Promise.resolve(answerer(request));
+      if (URL.parse(request.url)?.host === host) return Promise.resolve(answerer(request));
+      if (URL.parse(request.url)?.hostname === moved) {
+        movedAsked += 1;
+        return Promise.resolve(answer(307, '', [['location', movesTo]]));
+      }
       asked += 1;
       return guard.send(request);
     },
@@ -50,6 +66,7 @@ export const stage = async ({ allow = '' }: StageOptions = {}): Promise<Stage> =
     answers: (next) => (answerer = next),
     resolves: (next) => (addresses = next),
     asked: () => asked,
+    movedAsked: () => movedAsked,
     sockets: watchSockets(),
   };
 };

@@ -1,5 +1,4 @@
 import { completeConnect } from '#shared/domain/connect/complete.ts';
-import { proxyCall } from '#shared/domain/proxy/call.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { revokeGrant } from '#shared/domain/auths/revoke.ts';
@@ -9,9 +8,7 @@ import { importService } from '#shared/domain/services/import.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
 import { subscriptions, NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { testSubscription } from '#shared/domain/subscriptions/test.ts';
-import { HostPattern } from '#shared/protocols/url-template.ts';
 import {
-  actor,
   callback,
   connectedAuth,
   keyedAuth,
@@ -23,33 +20,11 @@ import {
 } from '../support/nouns.ts';
 import { clientDocument, loginDocument, serviceOf } from '../support/types.ts';
 import { answer, jsonAnswer } from '../support/watched.ts';
+import { called, listing, type UrlKind } from './attempts.ts';
+import { onwardUrls } from './onward-urls.ts';
 import { good, type Stage } from './stage.ts';
 
-/** One kind of URL that the product takes, and what a caller does to have it called. */
-export interface UrlKind {
-  readonly name: string;
-  readonly attempt: (stage: Stage, url: string) => Promise<unknown>;
-}
-
 const token = { access_token: 'a-1', refresh_token: 'r-1', token_type: 'Bearer', expires_in: 3600 };
-
-const called = (s: Stage, { id: authId }: Pick<Auth, 'id'>, more: object = {}) =>
-  proxyCall(s.deps, {
-    actor: actor(s),
-    authId,
-    method: 'GET',
-    path: '/me',
-    query: '',
-    headers: [],
-    body: undefined,
-    ...more,
-  });
-
-/** The host as a service may list it, where it can be listed at all. */
-const listing = (url: string): string[] => {
-  const host = URL.parse(url)?.host ?? '';
-  return HostPattern.safeParse(host).success ? [host] : [];
-};
 
 /** Host and port as they are written, so that no parser has resolved anything in them. */
 const authority = (url: string) => {
@@ -154,15 +129,7 @@ export const urlKinds: readonly UrlKind[] = [
       });
     },
   },
-  {
-    name: 'the target of a redirect',
-    attempt: async (s, url) => {
-      s.answers(() => answer(307, '', [['location', url.replace(/[^\x21-\x7e]/gu, encodeURIComponent)]]));
-      const redirects = { most: 5, keepMethod: true, keepAuthorization: true };
-      const document = tokenDocument({ baseUrl: good, hosts: listing(url) });
-      return called(s, await keyedAuth(s, await serviceOf(s, document)), { options: { redirects } });
-    },
-  },
+  ...onwardUrls,
   {
     name: 'the base URL by which a new credential is tried',
     attempt: async (s, baseUrl) =>

@@ -57,8 +57,16 @@ export const outgoingHeaders = (
   ];
 };
 
-/** Every header field of an answer, repeats included, with its name in lower case. */
-export const incomingHeaders = ({ rawHeaders }: IncomingMessage): readonly (readonly [string, string])[] =>
-  rawHeaders.flatMap((name, index) =>
-    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ''] as const] : [],
-  );
+/**
+ * Every header field of an answer, repeats included, with its name in lower case. But for the length of a 204, which has none
+ * (RFC 9110 §8.6): whoever behind us believed it would take the next answer for its body.
+ */
+export const incomingHeaders = ({
+  rawHeaders,
+  statusCode,
+}: Pick<IncomingMessage, 'rawHeaders' | 'statusCode'>): readonly (readonly [string, string])[] =>
+  rawHeaders
+    .flatMap((name, index) =>
+      index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ''] as const] : [],
+    )
+    .filter(([name]) => statusCode !== 204 || name !== 'content-length');

@@ -27,13 +27,14 @@ const shortest = 4;
 
 const fold = (text: string): string => text.toLowerCase();
 
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
+/** Every escape is read that is one: beside one that is none, or is no UTF-8, a credential must not go unseen. */
+const decoded = (text: string): string =>
+  Buffer.from(
+    Buffer.from(text)
+      .toString('latin1')
+      .replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+    'latin1',
+  ).toString();
 
 /** Tells whether a text holds a part of the credential, however it is spelt, or a signature made with it. Rather once too often than once too seldom. */
 export const holdsCredential = (service: ServiceInUse, ground: Ground): ((text: string) => boolean) => {

@@ -23,6 +23,8 @@ export interface Pages {
   readonly call: (request: Paged) => Promise<ProxyAnswer>;
   /** The URL that a request asks, without the credential: what links on its page are relative to (RFC 3986 §5). */
   readonly urlOf: (request: Paged) => Promise<URL>;
+  /** Whether a text holds a part of the credential. */
+  readonly holds: (text: string) => Promise<boolean>;
 }
 
 const unreadable = (message: string, cause?: unknown) =>
@@ -75,12 +77,19 @@ const following = (pages: Pages, request: Paged, next: NextPage): Paged | Promis
     ? linked(pages, request, next.reference)
     : withParameter(request, next.parameter, next.value);
 
-const outside = (url: string | undefined) =>
+const outside = (place: string) =>
   new AppError(
     502,
     'next_page_outside_service',
-    `The service names a next page that is not within it, at ${URL.parse(url ?? '')?.host || 'no host'}; nothing was sent there. If that host belongs to the service, list it under hosts.`,
+    `The service names a next page that is not within it, at ${place}; nothing was sent there. If that host belongs to the service, list it under hosts.`,
   );
+
+/** Where a link leads, as it may be told. */
+const placeOf = async ({ holds }: Pages, url: string | undefined): Promise<string> => {
+  const host = URL.parse(url ?? '')?.host ?? '';
+  if (host === '') return 'no host';
+  return (await holds(host)) ? 'a host whose name holds a part of the credential' : host;
+};
 
 const refused = (status: number, number: number) =>
   new AppError(502, 'page_refused', `The service answered page ${String(number)} with ${String(status)}.`);
@@ -88,11 +97,12 @@ const refused = (status: number, number: number) =>
 /** Whether an answer is worth reading as a page. */
 export const succeeded = ({ status }: ProxyAnswer): boolean => status >= 200 && status < 300;
 
-const fetched = async ({ pagination, call }: Pages, request: Paged, number: number): Promise<Page> => {
-  const answer = await call(request).catch((error: unknown) => {
-    throw error instanceof AppError && error.code === 'url_outside_service' ? outside(request.url) : error;
+const fetched = async (pages: Pages, request: Paged, number: number): Promise<Page> => {
+  const answer = await pages.call(request).catch(async (error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'url_outside_service') throw error;
+    throw outside(await placeOf(pages, request.url));
   });
-  if (succeeded(answer)) return readPage(pagination, request, answer);
+  if (succeeded(answer)) return readPage(pages.pagination, request, answer);
   await discard(answer);
   throw refused(answer.status, number);
 };

@@ -4,9 +4,11 @@ import type { Pagination } from '../../protocols/pagination/definition.ts';
 import { exactText } from '../../protocols/pagination/exact-json.ts';
 import type { Page } from '../../protocols/pagination/judge.ts';
 import { parameterIn, withParameter } from '../../protocols/pagination/paged-request.ts';
+import { groundOf } from '../auths/credential.ts';
 import { freshCredential } from '../auths/fresh-credential.ts';
 import { recentService } from '../services/current.ts';
 import type { ProxyAnswer, ProxyCall } from './call.ts';
+import { holdsCredential } from './material.ts';
 import { pageProblem, pageTurner, readPage, succeeded, type Paged } from './page-turner.ts';
 import { readyCredential } from './ready.ts';
 import { calledUrl, type Outgoing } from './send.ts';
@@ -101,16 +103,22 @@ export const allItems = async (
   const { pagination } = (await ground()).service.definition;
   if (!pagination) throw notDescribed();
   const call = (request: Paged) => callOnce({ ...request, actor, authId });
-  const urlOf = async (request: Paged) => {
+  const readied = async () => {
     const { auth, service } = await ground();
-    return calledUrl(deps, { service, ready: await readyCredential(deps, auth, service), outgoing: request });
+    return { service, ready: await readyCredential(deps, auth, service) };
+  };
+  const urlOf = async (request: Paged) => calledUrl(deps, { ...(await readied()), outgoing: request });
+  const holds = async (text: string) => {
+    const { service, ready } = await readied();
+    const { values } = ready.opened;
+    return holdsCredential(service, groundOf(deps, { service, values, secrets: ready.secrets }))(text);
   };
   try {
     const request = await prepared(outgoing, pagination);
     const answer = await call(request);
     if (!succeeded(answer)) return answer;
     const page = await readPage(pagination, request, answer);
-    const turn = pageTurner({ pagination, call, urlOf }, { request, page });
+    const turn = pageTurner({ pagination, call, urlOf, holds }, { request, page });
     const headers = [['content-type', 'application/x-ndjson']] as const;
     const { auth, tries } = answer;
     return { status: 200, headers, auth, tries, body: itemLines(turn, mostItems) };

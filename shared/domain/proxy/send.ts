@@ -2,6 +2,7 @@ import { AppError, invalid } from '../../errors.ts';
 import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '../../ports.ts';
 import { applyCredential, bearer } from '../../protocols/apply.ts';
 import { withHeaders } from '../../protocols/apply/headers.ts';
+import { fitsHeader } from '../../protocols/described-request.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Ground } from '../../protocols/protocol.ts';
 import { isUnusable, UnusableRequest } from '../../protocols/unusable.ts';
@@ -79,8 +80,22 @@ export const reachOf = (
   return { baseUrl, hosts, values: ground.values, plainHttp: settings.plainHttp, closed };
 };
 
+/** As in the Fetch standard: a tunnel is no call, and an answer to TRACE would show the credential that was put on. */
+const neverSent = /^(?:connect|trace|track)$/i;
+
+/** What no request can carry is told as that; the way out, which refuses it too, would speak of addresses. */
+const demandSendable = ({ method, headers }: Outgoing): void => {
+  if (neverSent.test(method) || !/^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(method))
+    throw new UnusableRequest(
+      'This method is not sent: TRACE and CONNECT are not, nor is what is no method.',
+    );
+  if (!headers.every(([, value]) => fitsHeader(value)))
+    throw new UnusableRequest('A header holds characters that HTTP does not carry (RFC 9110 §5.5).');
+};
+
 /** The request as it leaves: below the base URL, with the credential on it, signed where the type signs. */
 const place = async (deps: Pick<Deps, 'settings'>, { service, ground, outgoing, hop }: PlaceInput) => {
+  demandSendable(outgoing);
   const { apply, auth } = service.definition;
   const { method } = outgoing;
   const reach = reachOf(deps, service, ground);
