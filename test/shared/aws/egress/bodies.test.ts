@@ -155,6 +155,37 @@ describe('a body that streams', () => {
   });
 });
 
+describe('an answer to a request that is still on its way', () => {
+  const refusal = 'HTTP/1.1 413 X\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno';
+  const poured = async function* () {
+    for (let piece = 0; piece < 200; piece += 1) {
+      yield Buffer.alloc(65_536);
+      if (piece % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it.each([
+    ['streams', streamOf(poured())],
+    ['streams in a stated length', streamOf(poured(), 200 * 65_536)],
+    ['is whole', Buffer.alloc(6_000_000)],
+  ])('is heard although the connection closes at once, where the body %s', async (_, body) => {
+    const sockets: Socket[] = [];
+    const { url } = await provider((socket) => {
+      sockets.push(socket.pause());
+      socket.write(refusal, () => socket.destroy());
+    });
+    const answer = await http.send(call(url, { method: 'PUT', body }));
+    expect([answer.status, await textOf(answer)]).toEqual([413, 'no']);
+    await closed(sockets);
+  });
+
+  it('that never came is a connection that was reset', async () => {
+    const { url } = await provider((socket) => void socket.pause().destroy());
+    const error = await errorOf(http.send(call(url, { method: 'PUT', body: streamOf(poured()) })));
+    expect(error).toMatchObject({ reason: 'reset', sent: true });
+  });
+});
+
 describe('the body of an answer', () => {
   const impatient = guardedHttp({ allow, plainHttp: true, silenceMilliseconds: 100 });
   const begins: Behaviour = (socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc');
