@@ -96,7 +96,7 @@ export const guardedHttp = (options: EgressOptions): Http => {
     send: async (request) => {
       const parsed = parseOrder(request, options);
       const stop = startStop(request);
-      const streamed = isStream(request.body) ? upload(request.body, stop.moved) : undefined;
+      const streamed = isStream(request.body) ? upload(request.body) : undefined;
       const order = streamed ? { ...parsed, body: streamed } : parsed;
       try {
         const incoming = await answerTo(order, canRepeat(request, order), stop);

@@ -27,9 +27,14 @@ const begin = (order: Order, agent: Agent, passage: Passage): ClientRequest => {
 
 /** A body that breaks off ends its request, and a request that ends leaves nothing of its body to be read. */
 const send = (body: Order['body'], request: ClientRequest): void => {
+  if (!(body instanceof Readable)) {
+    request.end(body);
+    return;
+  }
+  // The other side may have something to say before the first piece comes.
+  request.flushHeaders();
   // Why either ended is heard from the request.
-  if (body instanceof Readable) pipeline(body, request, () => undefined);
-  else request.end(body);
+  pipeline(body, request, () => undefined);
 };
 
 /**

@@ -28,6 +28,10 @@ const streamOf = (
   },
   byteLength,
 });
+async function* silent(): AsyncGenerator<Uint8Array> {
+  await new Promise(() => undefined);
+  yield Buffer.alloc(0);
+}
 const bytes = (...texts: string[]) => texts.map((text) => Buffer.from(text));
 
 const closed = async (sockets: readonly Socket[]) => {
@@ -121,16 +125,23 @@ describe('a body that streams', () => {
     expect(pulled).toBe(then);
   });
 
-  it('has all the time that it needs while it moves', async () => {
-    const { url } = await provider(after('0\r\n\r\n'));
+  it('has no more time than the call, however it moves', async () => {
+    const { url } = await provider(() => undefined);
     async function* slow() {
-      for (let piece = 0; piece < 8; piece += 1) {
+      for (;;) {
         yield Buffer.from('x');
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
     const body = streamOf(slow());
-    const answer = await http.send(call(url, { method: 'POST', body, timeoutMilliseconds: 300 }));
+    const sent = errorOf(http.send(call(url, { method: 'POST', body, timeoutMilliseconds: 200 })));
+    expect(await sent).toMatchObject({ reason: 'timeout', sent: true });
+  });
+
+  it('has its head go ahead, while its first piece is yet to come', async () => {
+    const { url } = await provider(ok);
+    const body = streamOf(silent());
+    const answer = await http.send(call(url, { method: 'POST', body, timeoutMilliseconds: 1_000 }));
     expect(await textOf(answer)).toBe('ok');
   });
 
