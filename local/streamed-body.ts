@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ByteStream } from '#shared/ports.ts';
 
 /** What is as small as this is read whole: such a body can be sent again when a token turns out to be over. */
 const readAhead = 1_048_576;
+
+/** How long a body of unknown length is waited for: one that trickles may be meant to be heard as it comes. Milliseconds. */
+const patience = 100;
 
 const announced = ({ headers }: IncomingMessage): number | undefined => {
   const length = headers['content-length'];
@@ -11,24 +15,38 @@ const announced = ({ headers }: IncomingMessage): number | undefined => {
   return headers['transfer-encoding'] === undefined ? 0 : undefined;
 };
 
-/** What was read already, and the rest as it comes. */
-async function* after(head: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  yield* head;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+type Next = Promise<IteratorResult<Buffer>>;
+
+/** What was read already, what is being read, and the rest as it comes. */
+async function* after(
+  head: readonly Buffer[],
+  begun: Next,
+  rest: AsyncIterator<Buffer>,
+): AsyncGenerator<Buffer> {
+  try {
+    yield* head;
+    for (let next = await begun; next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
-/** Reads up to a megabyte; what is longer becomes a stream. */
-const read = async (source: AsyncIterable<Buffer>): Promise<Buffer | ByteStream> => {
+/** Reads up to a megabyte; what is longer, or takes its time where nobody knows how long it is, becomes a stream. */
+const read = async (source: AsyncIterable<Buffer>, length?: number): Promise<Buffer | ByteStream> => {
   const head: Buffer[] = [];
   let size = 0;
   const pieces = source[Symbol.asyncIterator]();
-  while (size <= readAhead) {
-    const next = await pieces.next();
+  const late = length === undefined && sleep(patience, undefined, { ref: false });
+  for (;;) {
+    const begun = pieces.next();
+    // If nobody reads on, nobody need hear that it broke off.
+    begun.catch(() => undefined);
+    const next = size > readAhead ? undefined : await (late ? Promise.race([begun, late]) : begun);
+    if (next === undefined) return after(head, begun, pieces);
     if (next.done === true) return Buffer.concat(head);
     head.push(next.value);
     size += next.value.byteLength;
   }
-  return after(head, pieces);
 };
 
 /** The body of a request: whole where it is small, else as it comes, and no faster than it is read. */
@@ -46,7 +64,7 @@ export const openBody = (request: IncomingMessage) => {
   const pieces: AsyncIterable<Buffer> = source;
   const stream = { [Symbol.asyncIterator]: () => pieces[Symbol.asyncIterator](), byteLength: length };
   return {
-    read: async () => (length !== undefined && length > readAhead ? stream : read(pieces)),
+    read: async () => (length !== undefined && length > readAhead ? stream : read(pieces, length)),
     leave: () => void source.destroy(),
   };
 };

@@ -161,7 +161,7 @@ export interface OutgoingRequest {
   /** Name and value in order; names may repeat. Nothing is added but what HTTP/1.1 itself needs. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: Uint8Array | string | ByteStream | undefined;
-  /** From sending to the last header of the answer; for a body that streams, from its last piece that went out. */
+  /** From sending to the last header of the answer, also where the body streams meanwhile. */
   readonly timeoutMilliseconds: number;
   readonly signal?: AbortSignal | undefined;
 }

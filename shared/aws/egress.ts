@@ -89,17 +89,14 @@ export const guardedHttp = (options: EgressOptions): Http => {
     const kept = reuse ? await exchange(order, agent(order.target, true), stop) : undefined;
     const incoming = kept ?? (await exchange(order, agent(order.target, false), stop));
     if (incoming === undefined) throw new HttpFailure('reset', true);
-    if ((incoming.statusCode ?? 0) >= 100) return incoming;
-    // Node reads three digits, whichever; nobody could hand such an answer on.
-    incoming.destroy();
-    throw new HttpFailure('reset', true);
+    return incoming;
   };
 
   return {
     send: async (request) => {
       const parsed = parseOrder(request, options);
       const stop = startStop(request);
-      const streamed = isStream(request.body) ? upload(request.body, stop.moved) : undefined;
+      const streamed = isStream(request.body) ? upload(request.body) : undefined;
       const order = streamed ? { ...parsed, body: streamed } : parsed;
       try {
         const incoming = await answerTo(order, canRepeat(request, order), stop);

@@ -4,6 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { EgressRefused, HttpFailure } from '#shared/ports.ts';
 import { family, isPublic, type AllowList } from '#shared/addresses.ts';
 import { because } from './failure.ts';
+import { readsOn } from './reads-on.ts';
 import type { Target } from './target.ts';
 
 export interface DialRules {
@@ -57,7 +58,7 @@ const connected = async (address: string, target: Target, signal: AbortSignal): 
     await once(socket, 'connect', { signal });
     stage = 'tls';
     if (target.secure) await once(socket, 'secureConnect', { signal });
-    return socket.setNoDelay(true);
+    return readsOn(socket.setNoDelay(true));
   } catch (error) {
     socket.on('error', () => undefined).destroy();
     throw signal.aborted ? new HttpFailure('timeout', false) : new HttpFailure(stage, false, because(error));

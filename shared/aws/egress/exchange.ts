@@ -16,20 +16,36 @@ export interface Order {
   readonly body: Buffer | Readable | undefined;
 }
 
+/** In bytes. Some answers hold more than the 16 kB that Node takes by itself. */
+const largestHead = 65_536;
+
 /** Node's own HTTP/1.1 client: no proxy, no redirect, nothing decoded, parsed, regrouped or added (ADR 0031). */
 const begin = (order: Order, agent: Agent, passage: Passage): ClientRequest => {
   const { url, host, port, secure } = order.target;
   const { method, headers } = order;
   const path = url.pathname + url.search;
-  const args: GuardedArgs = { agent, hostname: host, port, path, method, headers, passage };
+  const where = { agent, hostname: host, port, path, passage };
+  const args: GuardedArgs = { ...where, method, headers, maxHeaderSize: largestHead };
   return (secure ? requestHttps : requestHttp)(args);
 };
 
+/**
+ * Whether an answer can be handed on: not with a status that is none (RFC 9110 §15; Node reads three digits, whichever), nor packed by a coding of the transfer, for
+ * which nobody asked and which Node would leave on (RFC 9112 §7).
+ */
+const isUnderstood = ({ statusCode = 0, headers }: IncomingMessage): boolean =>
+  statusCode >= 200 && /^chunked$/i.test(headers['transfer-encoding'] ?? 'chunked');
+
 /** A body that breaks off ends its request, and a request that ends leaves nothing of its body to be read. */
 const send = (body: Order['body'], request: ClientRequest): void => {
+  if (!(body instanceof Readable)) {
+    request.end(body);
+    return;
+  }
+  // The other side may have something to say before the first piece comes.
+  request.flushHeaders();
   // Why either ended is heard from the request.
-  if (body instanceof Readable) pipeline(body, request, () => undefined);
-  else request.end(body);
+  pipeline(body, request, () => undefined);
 };
 
 /**
@@ -65,7 +81,11 @@ export const exchange = async (
     request = begun;
     // Until then there was no connection, and so no byte on it.
     begun.once('socket', () => (sent = true));
-    begun.once('response', (message) => resolve((incoming = message)));
+    begun.once('response', (message) => {
+      incoming = message;
+      if (isUnderstood(message)) resolve(message);
+      else begun.destroy(new Error('The answer is no HTTP.'));
+    });
     // Nobody asked for another protocol, and Node would leave the call waiting.
     begun.once('upgrade', (_message, socket) => {
       socket.destroy();

@@ -1,4 +1,5 @@
-const codeOf = (error: unknown): string | undefined => {
+/** The code of an error of the system; undefined where it has none. */
+export const codeOf = (error: unknown): string | undefined => {
   if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
   return typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{2,60}$/.test(error.code) ? error.code : undefined;
 };

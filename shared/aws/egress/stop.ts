@@ -5,8 +5,6 @@ export interface Stop {
   readonly signal: AbortSignal;
   /** Why it was stopped, as a failure; undefined while it was not. */
   readonly failure: (sent: boolean) => HttpFailure | undefined;
-  /** A piece of the body has gone out, so that its time begins anew. */
-  readonly moved: () => void;
   /** The headers are in: from now on only the caller's own signal counts. */
   readonly answered: () => void;
   /** The call is over. */
@@ -29,9 +27,6 @@ export const startStop = ({ timeoutMilliseconds, signal }: OutgoingRequest): Sto
   return {
     signal: controller.signal,
     failure: (sent) => (reason === undefined ? undefined : new HttpFailure(reason, sent)),
-    moved: () => {
-      if (reason === undefined) timer.refresh();
-    },
     answered,
     release: () => {
       answered();

@@ -10,13 +10,12 @@ export const isStream = (body: OutgoingRequest['body']): body is ByteStream =>
 /** More bytes than were announced would be the beginning of another request (RFC 9112 §6.3), fewer would wait for ever. */
 const wrongLength = () => new HttpFailure('aborted', true);
 
-async function* counted(body: ByteStream, moved: () => void): AsyncGenerator<Uint8Array> {
+async function* counted(body: ByteStream): AsyncGenerator<Uint8Array> {
   let left = body.byteLength ?? Infinity;
   try {
     for await (const piece of body) {
       left -= piece.byteLength;
       if (left < 0) throw wrongLength();
-      moved();
       bytesPassed(piece.byteLength);
       if (piece.byteLength > 0) yield piece;
     }
@@ -28,7 +27,6 @@ async function* counted(body: ByteStream, moved: () => void): AsyncGenerator<Uin
 
 /**
  * A body that streams, as it is written to the wire: pulled as fast as the other side takes it, and no byte more or less than
- * announced. `moved` hears of each piece.
+ * announced.
  */
-export const upload = (body: ByteStream, moved: () => void): Readable =>
-  Readable.from(counted(body, moved), { objectMode: false });
+export const upload = (body: ByteStream): Readable => Readable.from(counted(body), { objectMode: false });

@@ -76,6 +76,14 @@ const unaccepted = (response: HttpAnswer): AppError =>
     { besides: { response } },
   );
 
+interface Send {
+  readonly actor: Actor;
+  readonly workspaceId: string;
+  readonly request: HttpRequest;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** An answer, the auth that it was asked with, and what of the document was not done. */
 interface Sent {
   readonly response: HttpAnswer;
@@ -91,11 +99,12 @@ interface Sent {
  */
 export const sendHttpRequest = async (
   deps: Deps,
-  { actor, workspaceId, request }: { actor: Actor; workspaceId: string; request: HttpRequest },
+  { actor, workspaceId, request, signal }: Send,
 ): Promise<Sent> => {
   const { authId, acceptStatus } = request;
   const answer = await proxyCall(deps, {
     ...outgoingOf(deps, request),
+    signal,
     // The auth has to be of the workspace in the path, whatever else the caller may see.
     actor: { ...actor, workspaceId },
     authId,

@@ -64,12 +64,13 @@ const ask = async (deps: Deps, { auth, service, outgoing, until }: AskInput) => 
   const ready = await readyCredential(deps, auth, service);
   const { timeoutMilliseconds } = outgoing.options ?? {};
   const answer = await withRetries(deps, { service, outgoing, until }, () =>
-    withinLimits(deps, { auth, service, timeoutMilliseconds }, () =>
-      followRedirects(deps, { service, ready, outgoing, until }),
-    ),
+    withinLimits(deps, { auth, service, timeoutMilliseconds }, async () => {
+      const followed = await followRedirects(deps, { service, ready, outgoing, until });
+      // Within, since nothing but the outermost body hears that nobody begins to read it.
+      return outgoing.options?.decode === true ? { ...followed, ...decodedAnswer(followed) } : followed;
+    }),
   ).catch((error: unknown) => unreachable(error, patienceOf(outgoing)));
-  const read = outgoing.options?.decode === true ? decodedAnswer(answer) : answer;
-  return { ...answer, body: read.body, headers: backwardHeaders(read.headers), auth };
+  return { ...answer, headers: backwardHeaders(answer.headers), auth };
 };
 
 /** The same and, when the answer says that the token is over, once more with a renewed one if there can be one. */

@@ -28,6 +28,10 @@ const streamOf = (
   },
   byteLength,
 });
+async function* silent(): AsyncGenerator<Uint8Array> {
+  await new Promise(() => undefined);
+  yield Buffer.alloc(0);
+}
 const bytes = (...texts: string[]) => texts.map((text) => Buffer.from(text));
 
 const closed = async (sockets: readonly Socket[]) => {
@@ -121,16 +125,23 @@ describe('a body that streams', () => {
     expect(pulled).toBe(then);
   });
 
-  it('has all the time that it needs while it moves', async () => {
-    const { url } = await provider(after('0\r\n\r\n'));
+  it('has no more time than the call, however it moves', async () => {
+    const { url } = await provider(() => undefined);
     async function* slow() {
-      for (let piece = 0; piece < 8; piece += 1) {
+      for (;;) {
         yield Buffer.from('x');
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await new Promise((resolve) => setTimeout(resolve, 20));
       }
     }
     const body = streamOf(slow());
-    const answer = await http.send(call(url, { method: 'POST', body, timeoutMilliseconds: 300 }));
+    const sent = errorOf(http.send(call(url, { method: 'POST', body, timeoutMilliseconds: 200 })));
+    expect(await sent).toMatchObject({ reason: 'timeout', sent: true });
+  });
+
+  it('has its head go ahead, while its first piece is yet to come', async () => {
+    const { url } = await provider(ok);
+    const body = streamOf(silent());
+    const answer = await http.send(call(url, { method: 'POST', body, timeoutMilliseconds: 1_000 }));
     expect(await textOf(answer)).toBe('ok');
   });
 
@@ -152,6 +163,37 @@ describe('a body that streams', () => {
     for (let round = 0; round < 100 && !seen.left; round += 1)
       await new Promise((resolve) => setTimeout(resolve, 5));
     expect(seen.left).toBe(true);
+  });
+});
+
+describe('an answer to a request that is still on its way', () => {
+  const refusal = 'HTTP/1.1 413 X\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno';
+  const poured = async function* () {
+    for (let piece = 0; piece < 200; piece += 1) {
+      yield Buffer.alloc(65_536);
+      if (piece % 3 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it.each([
+    ['streams', streamOf(poured())],
+    ['streams in a stated length', streamOf(poured(), 200 * 65_536)],
+    ['is whole', Buffer.alloc(6_000_000)],
+  ])('is heard although the connection closes at once, where the body %s', async (_, body) => {
+    const sockets: Socket[] = [];
+    const { url } = await provider((socket) => {
+      sockets.push(socket.pause());
+      socket.write(refusal, () => socket.destroy());
+    });
+    const answer = await http.send(call(url, { method: 'PUT', body }));
+    expect([answer.status, await textOf(answer)]).toEqual([413, 'no']);
+    await closed(sockets);
+  });
+
+  it('that never came is a connection that was reset', async () => {
+    const { url } = await provider((socket) => void socket.pause().destroy());
+    const error = await errorOf(http.send(call(url, { method: 'PUT', body: streamOf(poured()) })));
+    expect(error).toMatchObject({ reason: 'reset', sent: true });
   });
 });
 

@@ -278,6 +278,13 @@ describe('the answer to a document', () => {
       });
   });
 
+  it('is given up with the signal of its caller', async () => {
+    const { signal } = new AbortController();
+    const request = HttpRequest.parse({ authId: auth.id });
+    await sendHttpRequest(w.deps, { actor: actor(w), workspaceId: w.workspaceId, request, signal });
+    expect(last().signal).toBe(signal);
+  });
+
   it('that breaks off, or is larger than can pass, is an error of ours', async () => {
     async function* broken() {
       yield Buffer.from('a');

@@ -184,6 +184,23 @@ describe('a proxied call', () => {
     expect(`${last().url}${String(last().body)}`).not.toContain('access-1');
   });
 
+  it.each(['TRACE', 'trace', 'CONNECT'])('by %s is refused by name, and never goes out', async (method) => {
+    await expect(call({ method })).rejects.toMatchObject({
+      status: 422,
+      code: 'unusable_request',
+      message: expect.stringContaining(method.toUpperCase()),
+    });
+    expect(w.http.requests.filter(({ url }) => url !== tokenUrl)).toEqual([]);
+  });
+
+  it('whose packed answer nobody begins to read makes room for others', async () => {
+    w.http.answers(() => answer(200, Buffer.alloc(10), [['content-encoding', 'gzip']]));
+    for (let number = 0; number < 250; number += 1) {
+      const { body } = await call({ options: { decode: true } });
+      await body[Symbol.asyncIterator]().return?.();
+    }
+  });
+
   it('that would leave the base never goes out', async () => {
     const before = w.http.requests.length;
     for (const path of ['/../admin', '/%2e%2e/admin', '/..%2fadmin'])
