@@ -9,7 +9,7 @@ import { temporaryFolder } from './processes.ts';
 import { median } from './statistics.ts';
 import { table } from './table.ts';
 
-const processes = 5;
+const processes = 9;
 
 /** Seen from functions/, where the stacks find theirs. */
 const baseline = relative(
