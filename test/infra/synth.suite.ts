@@ -63,6 +63,37 @@ for (const bundle of process.argv.slice(2)) {
 }
 `;
 
+/** The module that is loaded first and what it imports before it runs, each once. */
+const atStart = (bundle: string, name = './index.mjs', found = new Map<string, string>()) => {
+  if (found.has(name)) return found;
+  const code = readFileSync(join(bundle, name), 'utf8');
+  found.set(name, code);
+  for (const [, next] of code.matchAll(/(?:^|[;}\n])(?:import|export)[^;"'()]*?(?:from)?["'](\.\/[^"']+)["']/g))
+    atStart(bundle, next, found);
+  return found;
+};
+
+const proxies = ['proxy', 'streaming-proxy'];
+
+/** Calls a function as Lambda does, with an AWS that writes down what it is asked and refuses it. */
+const ask = `
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+const heard = [];
+const aws = createServer(({ headers }, answer) => {
+  heard.push({ target: headers['x-amz-target'], authorization: headers.authorization });
+  answer.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
+}).listen(0, '127.0.0.1', async () => {
+  process.env.AWS_ENDPOINT_URL = 'http://127.0.0.1:' + aws.address().port;
+  const { handler } = await import(pathToFileURL(join(process.argv[2], 'index.mjs')));
+  const { statusCode } = await handler(JSON.parse(process.argv[3]), { getRemainingTimeInMillis: () => 10_000 });
+  process.stderr.write('');
+  console.log(JSON.stringify({ statusCode, heard }));
+  process.exit();
+});
+`;
+
 describe('a synth without account, region or network', () => {
   it('gives each function code of its own', () => {
     expect(bundles.size).toBeGreaterThan(0);
