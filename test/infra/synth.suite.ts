@@ -169,7 +169,7 @@ describe('a synth without account, region or network', () => {
       heard: [
         {
           target: 'DynamoDB_20120810.GetItem',
-          authorization: expect.stringContaining('Credential=AKIDTEST/') as string,
+          authorization: expect.stringContaining('Credential=AKIDTEST/'),
         },
       ],
     });
