@@ -99,8 +99,11 @@ module.exports = {
     rule(
       'infra-knows-the-lists',
       { path: '^infra/' },
-      { path: '^(shared/(aws|memory|deps|protocols)|local|test|bench)' },
-      'The stacks are made from the three lists.',
+      {
+        path: '^(shared/(aws|memory|deps|protocols)|local|test|bench)',
+        dependencyTypesNot: ['type-only'],
+      },
+      'The stacks are made from the three lists; what is loaded late is named by its types.',
     ),
     rule(
       'product-knows-no-scaffold',

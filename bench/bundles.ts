@@ -4,12 +4,13 @@ import { nouns } from '#functions/routes.ts';
 import { reactions } from '#functions/reactions.ts';
 import { schedules } from '#functions/schedules.ts';
 import { build, type Built } from './bundles/build.ts';
-import { importTime } from './bundles/import-time.ts';
+import { importTime, type ImportTime } from './bundles/import-time.ts';
+import { buildPlain } from './bundles/plain.ts';
 import { temporaryFolder } from './processes.ts';
 import { median } from './statistics.ts';
 import { table } from './table.ts';
 
-const processes = 5;
+const processes = 9;
 
 /** Seen from functions/, where the stacks find theirs. */
 const baseline = relative(
@@ -26,28 +27,39 @@ const entries = [
 ];
 
 /** One process at a time, and each bundle once a round, so that a disturbance of the machine meets all of them. */
-const importTimes = async (bundles: readonly Built[]): Promise<readonly number[]> => {
-  const times = bundles.map((): number[] => []);
+const importTimes = async (bundles: readonly Built[]): Promise<readonly ImportTime[]> => {
+  const times = bundles.map((): ImportTime[] => []);
   for (let round = 0; round < processes; round += 1) {
     for (const [place, { path }] of bundles.entries()) times[place]?.push(await importTime(path));
   }
-  return times.map(median);
+  return times.map((runs) => ({
+    wall: median(runs.map(({ wall }) => wall)),
+    processor: median(runs.map(({ processor }) => processor)),
+  }));
 };
 
-/** Bundles every function as the stacks do and measures size and cold import. Answers with the table; takes about a minute. */
+/**
+ * Bundles every function as the stacks do and measures size and cold import, against the two clients that none does without:
+ * bundled by esbuild alone into one file, and as the functions are. Answers with the table; takes about two minutes.
+ */
 export const benchBundles = async (resources: AsyncDisposableStack): Promise<string> => {
-  const bundles = await build(await temporaryFolder(resources), entries);
+  const folder = await temporaryFolder(resources);
+  const bundles = [await buildPlain(folder), ...(await build(folder, entries))];
   const times = await importTimes(bundles);
-  const [bare = NaN] = times;
+  const [plain, lean] = times;
+  const over = (time: ImportTime | undefined, base: ImportTime | undefined) =>
+    ((time?.processor ?? NaN) / (base?.processor ?? NaN)).toFixed(2);
   const rows = bundles.map(({ entry, bytes, allBytes }, place) => ({
-    bundle: entry === baseline ? 'baseline: two bare SDK clients' : entry,
+    bundle: entry === baseline ? 'the same as the functions are bundled' : entry,
     kB: (bytes / 1000).toFixed(0),
     'kB with what is loaded later': (allBytes / 1000).toFixed(0),
-    'import ms': (times[place] ?? NaN).toFixed(0),
-    '× baseline': ((times[place] ?? NaN) / bare).toFixed(2),
+    'import ms': (times[place]?.wall ?? NaN).toFixed(0),
+    'CPU ms': (times[place]?.processor ?? NaN).toFixed(0),
+    '× two clients': over(times[place], plain),
+    '× bundled as ours': over(times[place], lean),
   }));
   return [
-    `Size of what each function loads at its start, of its whole bundle, and the median of ${processes} cold imports, each in a new Node process without environment.`,
+    `Size of what each function loads at its start and of its whole bundle, and the medians of ${processes} cold imports, each in a new Node process without environment; the factors are of processor time.`,
     table(rows),
   ].join('\n');
 };

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { CatalogueName } from '#shared/catalogue/entry.ts';
 import { CatalogueEntryView, CatalogueItem } from '#shared/domain/catalogue/item.ts';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
-import { LifetimeProfile, ProfileName } from '#shared/lifetimes/profile.ts';
+import { LifetimeProfile } from '#shared/lifetimes/profile.ts';
+import { ProfileName } from '#shared/lifetimes/profile-name.ts';
 import { route } from '#shared/entry/route.ts';
 
 export const list = route({

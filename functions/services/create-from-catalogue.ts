@@ -1,5 +1,5 @@
 import { createFromCatalogue as run } from '#shared/domain/services/create-from-catalogue.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { createFromCatalogue as route } from './routes.ts';
 

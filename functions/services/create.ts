@@ -1,5 +1,5 @@
 import { createService as run } from '#shared/domain/services/create.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { create } from './routes.ts';
 

@@ -1,5 +1,5 @@
 import { getService as run } from '#shared/domain/services/get.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { get } from './routes.ts';
 

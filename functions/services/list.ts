@@ -1,5 +1,6 @@
 import { page } from '#shared/domain/paging.ts';
-import { services, servicesOf, showService } from '#shared/domain/services/service.ts';
+import { services, servicesOf } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { list } from './routes.ts';
 

@@ -1,5 +1,5 @@
 import { patchService as run } from '#shared/domain/services/patch.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { patch } from './routes.ts';
 

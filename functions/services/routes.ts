@@ -5,7 +5,7 @@ import { CheckAnswer } from '#shared/domain/services/check/finding.ts';
 import { FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import { ImportDraft, ImportRequest } from '#shared/domain/services/import-request.ts';
-import { ServiceView } from '#shared/domain/services/service.ts';
+import { ServiceView } from '#shared/domain/services/view.ts';
 import { route } from '#shared/entry/route.ts';
 import { ServiceId, WorkspaceId } from '#shared/ids.ts';
 

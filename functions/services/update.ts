@@ -1,4 +1,4 @@
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { updateService as run } from '#shared/domain/services/update.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { update } from './routes.ts';

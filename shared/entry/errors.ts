@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
+import { errorPage } from './error-page.ts';
 import type { Reply } from './http.ts';
-import { html, page } from './page.ts';
 import type { Route } from './route.ts';
 
 const unforeseen = new AppError(
@@ -12,17 +12,14 @@ const unforeseen = new AppError(
 /** The error that a caller may see. */
 export const visibleError = (error: unknown): AppError => (error instanceof AppError ? error : unforeseen);
 
-const asPage = ({ status, message }: AppError): Reply =>
-  page({
-    status,
-    title: status >= 500 ? 'That did not work' : 'This page cannot be shown',
-    body: html`<p>${message}</p>`,
-  });
-
 /** Makes an error an answer: the one place that does. People get a page, callers JSON; errors of ours are told from a provider's. */
-export const answerError = (error: unknown, produces: Route['produces'], requestId: string): Reply => {
+export const answerError = async (
+  error: unknown,
+  produces: Route['produces'],
+  requestId: string,
+): Promise<Reply> => {
   const visible = visibleError(error);
-  if (produces === 'html') return asPage(visible);
+  if (produces === 'html') return errorPage(visible);
   const { status, code, message, details, besides } = visible;
   return {
     status,

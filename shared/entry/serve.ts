@@ -46,7 +46,7 @@ const answer = async (
     const { status, code } = visibleError(error);
     const fields = { requestId: call.requestId, route: route?.name, status, code };
     if (status >= 500) log.error('The call failed.', fields, error);
-    return { reply: answerError(error, route?.produces ?? 'json', call.requestId), route };
+    return { reply: await answerError(error, route?.produces ?? 'json', call.requestId), route };
   }
 };
 
@@ -103,7 +103,7 @@ const inOnePiece = async ({ call, reply, headers }: Awaited<ReturnType<typeof ru
     return { statusCode: reply.status, headers, body, isBase64Encoded: true };
   } catch (caught) {
     const told = whyEnded(caught instanceof AppError ? caught : brokeOff, call);
-    const error = answerError(told, 'any', call.requestId);
+    const error = await answerError(told, 'any', call.requestId);
     const named = joined([...error.headers, ['latchkey-request-id', call.requestId]]);
     return { statusCode: error.status, headers: named, body: textOf(error) };
   }

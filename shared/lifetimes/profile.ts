@@ -1,9 +1,5 @@
 import * as z from 'zod';
-
-/** What a profile is called: the same as its file. */
-export const ProfileName = z
-  .string()
-  .regex(/^[a-z\d][a-z\d-]{0,59}$/, 'Expected lower-case letters, digits and dashes.');
+import { ProfileName } from './profile-name.ts';
 
 /** `provider`: the provider's own page was read. `secondary`: somebody else says so. `unverified`: recalled, unchecked. */
 const Confidence = z.enum(['provider', 'secondary', 'unverified']);

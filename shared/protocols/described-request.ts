@@ -1,9 +1,7 @@
 import * as z from 'zod';
-import { fill } from '../template.ts';
 import { HeaderParams, NamedTemplates, Params, Template as JsonText } from './params.ts';
-import type { Ground, Pairs, ProviderRequest, Setting, Values } from './protocol.ts';
-import { Unusable } from './unusable.ts';
-import { fillUrl, UrlTemplate } from './url-template.ts';
+import type { Setting, Values } from './protocol.ts';
+import { UrlTemplate } from './url-template.ts';
 
 const deepest = 20;
 const mostValues = 500;
@@ -47,7 +45,7 @@ const JsonBody = z
       context.addIssue({ code: 'custom', path: [...path], message, continue: false });
   })
   .pipe(z.json());
-type Json = z.infer<typeof JsonBody>;
+export type Json = z.infer<typeof JsonBody>;
 
 /** A request that a builder describes: `{{key}}` may stand anywhere but in names and in the scheme. */
 export const describedRequest = {
@@ -67,71 +65,6 @@ export const DescribedRequest = z
     message: 'A request has one body: say form or json.',
   });
 export type DescribedRequest = z.infer<typeof DescribedRequest>;
-
-/** A header of a described request is filled with what no header can carry. The message holds its name, never a value. */
-export class UnusableHeader extends Unusable {}
-
-/** Whether a header can carry a value (RFC 9110 §5.5). */
-export const fitsHeader = (value: string): boolean => /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
-
-const filledHeader = (name: string, template: string, values: Values): readonly [string, string] => {
-  const value = fill(template, values);
-  if (!fitsHeader(value)) throw new UnusableHeader(`The header ${name} holds what a header cannot carry.`);
-  return [name.toLowerCase(), value];
-};
-
-/** Fills the strings of a document. What fills them can add no member: it is put in after parsing. */
-const filledJson = (value: Json, values: Values): Json => {
-  if (typeof value === 'string') return fill(value, values);
-  if (Array.isArray(value)) return value.map((item) => filledJson(item, values));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filledJson(item, values)]));
-};
-
-const formText = (templates: Values, values: Values): string =>
-  new URLSearchParams(
-    Object.entries(templates).map(([name, template]): [string, string] => [name, fill(template, values)]),
-  ).toString();
-
-const bodyOf = ({ form, json }: DescribedRequest, values: Values) => {
-  if (form) return { type: 'application/x-www-form-urlencoded', text: formText(form, values) };
-  if (json === undefined) return undefined;
-  return { type: 'application/json', text: JSON.stringify(filledJson(json, values)) };
-};
-
-/** The query is put together as text: URL's own way would write anew what the builder wrote. */
-const filledUrl = (
-  { url: template, query }: DescribedRequest,
-  { values, urls }: Pick<Ground, 'values' | 'urls'>,
-): string => {
-  // First as text, so that what is missing is told by its name.
-  fill(template, values);
-  const url = fillUrl(template, values, urls);
-  url.search = [url.search.slice(1), formText(query, values)].filter((part) => part !== '').join('&');
-  return url.href;
-};
-
-/**
- * Builds a described request; header names come out in lower case. It asks for JSON and names the type of its body
- * unless its own headers say otherwise. Throws `UnfilledPlaceholder`, `UnusableUrl` or `UnusableHeader`.
- */
-export const buildDescribed = (
-  request: DescribedRequest,
-  { values, urls }: Pick<Ground, 'values' | 'urls'>,
-): ProviderRequest => {
-  const body = bodyOf(request, values);
-  const headers = Object.entries(request.headers).map(([name, text]) => filledHeader(name, text, values));
-  const defaults: Pairs = [
-    ['accept', 'application/json'],
-    ...(body ? [['content-type', body.type] as const] : []),
-  ];
-  return {
-    method: request.method,
-    url: filledUrl(request, { values, urls }),
-    headers: [...defaults.filter(([name]) => !headers.some(([own]) => own === name)), ...headers],
-    body: body?.text,
-  };
-};
 
 type Template = readonly [path: string, text: string];
 

@@ -144,7 +144,7 @@ export interface Consent {
   readonly depart: (input: DepartInput) => Promise<Departure | Asking>;
   readonly arrive: (input: ArriveInput) => Promise<Conversation | CallbackRefusal>;
   /** Judges the answer to the exchange beyond what `judge` does, such as an ID token's nonce; undefined when it is sound. */
-  readonly vet?: (answer: ProviderAnswer, kept: Values) => Refusal | undefined;
+  readonly vet?: (answer: ProviderAnswer, kept: Values) => Promise<Refusal | undefined>;
 }
 
 export interface SignInput {

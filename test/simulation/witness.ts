@@ -1,5 +1,5 @@
 import type { Auth } from '#shared/domain/auths/auth.ts';
-import { onTrial } from '#shared/domain/auths/over.ts';
+import { onTrial } from '#shared/domain/auths/on-trial.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import { mark, type Provider, type TokenCall } from './provider.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../lifetimes/predict.ts';
+import type { Clock } from '../lifetimes/clocks.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
 import type { Auth, causes } from './auth.ts';
 import { adviceOnRisk } from './risk.ts';

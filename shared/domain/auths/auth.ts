@@ -4,8 +4,8 @@ import { AuthId, OrganizationId, ServiceId, SessionId, UmbrellaId, WorkspaceId }
 import type { Collection, Key, VaultRef } from '../../ports.ts';
 import { named } from '../../protocols/params.ts';
 import { Instant, Name } from '../inputs.ts';
-import { confidences } from '../lifetimes/lifetime.ts';
-import { clocks } from '../lifetimes/predict.ts';
+import { clocks } from '../lifetimes/clocks.ts';
+import { confidences } from '../lifetimes/confidences.ts';
 import { outboxDue } from '../outbox.ts';
 import { EnvironmentName } from '../services/definition.ts';
 import { comingEnd } from './ending.ts';

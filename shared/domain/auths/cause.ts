@@ -5,7 +5,7 @@ import type { ServiceInUse } from '../services/current.ts';
 import type { Cause } from './advice.ts';
 import type { Auth } from './auth.ts';
 import { lifeOf } from './forecast.ts';
-import { setAsideCode } from './set-aside.ts';
+import { setAsideCode } from './set-aside-code.ts';
 import { refusalCode } from './tested.ts';
 
 /** A refusal this near to an end, or past it, is that clock at work (R42). */

@@ -1,6 +1,5 @@
 import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
-import { lifetimeOf } from '../lifetimes/lifetime.ts';
 import { noteOutliving } from '../learning/note-outliving.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
@@ -10,6 +9,8 @@ import { AuthRecovered, AuthRefreshed, tell } from './events.ts';
 import { forecast } from './forecast.ts';
 import { isIdle } from './idle.ts';
 import { nextRenewal } from './next-renewal.ts';
+import { renewable, testedDaily } from './renewable.ts';
+import { restOf } from './rest-of.ts';
 import { nextTest } from './timing.ts';
 import { isoOrNull } from '../inputs.ts';
 
@@ -21,23 +22,6 @@ interface Pointer {
   /** Whether nobody uses the auth; one that was just consented to is not idle. */
   readonly idle?: boolean;
 }
-
-/** Whether a credential can be had anew without a person: by a refresh token, or by asking again. */
-export const renewable = ({ definition }: ServiceInUse, lineage: string | undefined): boolean =>
-  lineage !== undefined || protocolOf(definition.auth).issue !== undefined;
-
-/** How long the provider lets a refresh token rest, in milliseconds, as far as its lifetime says; what its answers say is above it. */
-export const restOf = ({ definition }: ServiceInUse): number | undefined => {
-  const { idle, absolute } = lifetimeOf(definition);
-  const limits = [idle, absolute?.restarts ? absolute : undefined].flatMap(
-    (limit) => limit?.milliseconds ?? [],
-  );
-  return limits.length === 0 ? undefined : Math.min(...limits);
-};
-
-/** Whether a credential is tested by the schedule: nothing renews it, so that nothing else would tell that it is over. */
-export const testedDaily = (service: ServiceInUse, lineage: string | undefined): boolean =>
-  service.definition.test !== undefined && !renewable(service, lineage);
 
 /** Where an auth points after a credential was kept, and when it is renewed or tested; undefined when the credential is no good. */
 export const pointTo = (

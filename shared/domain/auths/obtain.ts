@@ -19,7 +19,7 @@ interface ObtainInput {
   /** The version under which the answer is kept. */
   readonly version: string;
   /** What else an answer must fulfil, such as an ID token's nonce. */
-  readonly vet?: (answer: ProviderAnswer) => Refusal | undefined;
+  readonly vet?: (answer: ProviderAnswer) => Promise<Refusal | undefined>;
 }
 
 /** What came of asking a provider for a credential. `kept`: the vault holds the version, good or not. */
@@ -53,7 +53,7 @@ export const obtainCredential = async (deps: Deps, input: ObtainInput): Promise<
     const credential: Credential = { fields: { ...fields }, grant };
     const good = answer.status >= 200 && answer.status < 300;
     // Vetted before it is kept: whoever finds it kept takes it as this person's own.
-    const objection = good ? vet?.(answer) : undefined;
+    const objection = good && vet ? await vet(answer) : undefined;
     if (good && !objection) await keepSurely(deps, auth, { version, credential });
     const verdict = judge(answer);
     if (verdict.kind !== 'granted') return refused(verdict, good && !objection);

@@ -8,6 +8,7 @@ import { adviceOnCause, adviceOnEnd, type Cause } from './advice.ts';
 import type { Auth } from './auth.ts';
 import { AuthExpired, AuthNeedsReconnect, tell } from './events.ts';
 import { endingOf } from './forecast.ts';
+import { onTrial } from './on-trial.ts';
 
 interface OverInput {
   readonly cause: Cause;
@@ -56,13 +57,6 @@ const expired = (
     outbox: [tell(deps, AuthExpired, auth, { endsAt: iso(end), reason, ...help })],
   };
 };
-
-/**
- * An auth that was given up, and then a late winner brought what may be the live token after all (design, section 8.5). It stays
- * given up until a renewal with that token has proved it: else one end would be told twice.
- */
-export const onTrial = ({ state, refreshAt }: Auth): boolean =>
-  state === 'needs_reconnect' && refreshAt !== undefined;
 
 /** The auth as it is when only a new consent helps: the provider is not called any more, and one event says so. */
 export const over = (deps: Deps, auth: Auth, input: OverInput): Auth => {

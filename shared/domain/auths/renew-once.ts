@@ -10,7 +10,8 @@ import { newAttempt, renewUnderLease, type Outcome, type Spend } from './attempt
 import { auths, type Attempt, type Auth } from './auth.ts';
 import { commitRenewal } from './commit.ts';
 import { failRenewal } from './fail.ts';
-import { onTrial, over } from './over.ts';
+import { onTrial } from './on-trial.ts';
+import { over } from './over.ts';
 import { forgetIfGone, recover } from './recover.ts';
 import { retryAfter } from './timing.ts';
 

@@ -3,10 +3,8 @@ import { eventOf } from '../../events.ts';
 import type { Deps } from '../../ports.ts';
 import { amendAuth } from './amend.ts';
 import { AuthSetAside } from './events.ts';
+import { setAsideCode } from './set-aside-code.ts';
 import type { Trouble } from './trouble.ts';
-
-/** The code of the failure of an auth that is, or just was, set aside. */
-export const setAsideCode = 'set_aside';
 
 const adviceOn = ({ authId, workspaceId }: Trouble): string =>
   workspaceId === undefined

@@ -5,7 +5,7 @@ import { currentService, type ServiceInUse } from '../services/current.ts';
 import type { Umbrella } from '../umbrellas/umbrella.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
 import { authKey, auths, type Auth } from './auth.ts';
-import { testedDaily } from './commit.ts';
+import { testedDaily } from './renewable.ts';
 import { AuthRecovered, AuthRefreshFailed, AuthTested, tell } from './events.ts';
 import { causeOfRefusal } from './cause.ts';
 import { over } from './over.ts';

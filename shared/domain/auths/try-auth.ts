@@ -2,7 +2,7 @@ import type { Deps } from '../../ports.ts';
 import { readyCredential } from '../proxy/ready.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import type { Auth } from './auth.ts';
-import { renewable } from './commit.ts';
+import { renewable } from './renewable.ts';
 import { loadCredential } from './credential.ts';
 import { AuthRecovered, tell } from './events.ts';
 import { triedNow, tryCredential, type Tried } from './tested.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AuthId, ServiceId, WorkspaceId } from '../../ids.ts';
 import { iso, isoOrNull, Time } from '../inputs.ts';
-import { confidences } from '../lifetimes/lifetime.ts';
-import { clocks } from '../lifetimes/predict.ts';
+import { clocks } from '../lifetimes/clocks.ts';
+import { confidences } from '../lifetimes/confidences.ts';
 import { causes, states, type Auth } from './auth.ts';
 
 /** What of its service an auth shows (R36). */

@@ -19,7 +19,7 @@ interface ConnectWithInput {
   readonly service: ServiceInUse;
   readonly fields: Values;
   readonly tries: Tries;
-  readonly vet?: ((answer: ProviderAnswer) => Refusal | undefined) | undefined;
+  readonly vet?: ((answer: ProviderAnswer) => Promise<Refusal | undefined>) | undefined;
 }
 
 /** Asks the provider for the credential of a session, keeps it and makes or renews the auth. */
@@ -74,7 +74,8 @@ const exchange = async (deps: Deps, { session, kept, ...callback }: ArriveInput)
       session,
       arrival.kind === 'malformed' ? malformedCallback(arrival.code) : refused(arrival.code),
     );
-  const vet = consent.vet && ((answer: ProviderAnswer) => consent.vet?.(answer, kept));
+  const { vet: vetWith } = consent;
+  const vet = vetWith && ((answer: ProviderAnswer) => vetWith(answer, kept));
   const next = groundWithNext(ground);
   const withNext = async (as: Ground) => {
     const again = await arriveWith(as);

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fitsHeader } from '../../protocols/described-request.ts';
+import { fitsHeader } from '../../protocols/header-value.ts';
 
 type Pair = readonly [name: string, value: string];
 export type Pairs = readonly Pair[];

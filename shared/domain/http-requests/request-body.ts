@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { fitsHeader } from '../../protocols/described-request.ts';
+import { fitsHeader } from '../../protocols/header-value.ts';
 import { NameValues } from './pairs.ts';
 
 /** Whether JSON readers would write the value as it came: a whole number beyond 2^53 would come out as another. */

@@ -1,10 +1,7 @@
 import { lifetimeProfile } from '../../lifetimes/profiles.ts';
 import type { LifetimeProfile } from '../../lifetimes/profile.ts';
 import type { ServiceDefinition } from '../services/definition.ts';
-
-/** How sure an end is. `stated`: a person said so. `learned`: other auths of the service ended at that age. */
-export const confidences = ['provider', 'secondary', 'unverified', 'stated', 'learned'] as const;
-export type Confidence = (typeof confidences)[number];
+import type { Confidence } from './confidences.ts';
 
 /** How long an auth lives by one clock. */
 export interface Limit {

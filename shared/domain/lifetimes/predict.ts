@@ -1,8 +1,6 @@
-import type { Confidence, Lifetime, Limit } from './lifetime.ts';
-
-/** What ends an auth at a time that can be told before: the clocks of its service's lifetime, the provider's own word, its test status. */
-export const clocks = ['consent', 'idle', 'absolute', 'announced', 'demo', 'learned'] as const;
-export type Clock = (typeof clocks)[number];
+import type { Clock } from './clocks.ts';
+import type { Confidence } from './confidences.ts';
+import type { Lifetime, Limit } from './lifetime.ts';
 
 /** An auth as its clocks see it. Times are milliseconds since 1970. */
 export interface Life {

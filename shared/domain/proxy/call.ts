@@ -3,9 +3,10 @@ import { protocolOf } from '../../protocols/protocol-of.ts';
 import { limitReached } from '../../protocols/rate-limit.ts';
 import { demand, type Actor } from '../actor.ts';
 import type { Auth } from '../auths/auth.ts';
-import { renewable } from '../auths/commit.ts';
 import { freshCredential } from '../auths/fresh-credential.ts';
 import { noteUse } from '../auths/note-use.ts';
+import { recentCredential } from '../auths/recent-credential.ts';
+import { renewable } from '../auths/renewable.ts';
 import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
 import { decodedAnswer } from './decode.ts';
@@ -67,7 +68,9 @@ const ask = async (deps: Deps, { auth, service, outgoing, until }: AskInput) => 
     withinLimits(deps, { auth, service, timeoutMilliseconds }, async () => {
       const followed = await followRedirects(deps, { service, ready, outgoing, until });
       // Within, since nothing but the outermost body hears that nobody begins to read it.
-      return outgoing.options?.decode === true ? { ...followed, ...decodedAnswer(followed) } : followed;
+      return outgoing.options?.decode === true
+        ? { ...followed, ...(await decodedAnswer(followed)) }
+        : followed;
     }),
   ).catch((error: unknown) => unreachable(error, patienceOf(outgoing)));
   return { ...answer, headers: backwardHeaders(answer.headers), auth };
@@ -103,7 +106,7 @@ export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCa
   if (mostItems !== undefined)
     return allItems(deps, { actor, authId, ...asked, mostItems }, (page) => proxyCall(deps, page));
   const { organizationId, workspaceId } = actor;
-  const auth = await freshCredential(deps, { organizationId, authId }, { workspaceId, recent: true });
+  const auth = await recentCredential(deps, { organizationId, authId }, workspaceId);
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
   const outgoing = await gathered(service, asked);

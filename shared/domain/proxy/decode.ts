@@ -75,11 +75,7 @@ const codingsOf = (headers: Pairs): readonly string[] =>
     .map((coding) => coding.trim())
     .filter((coding) => coding !== '' && coding !== 'identity');
 
-/**
- * An answer with its body unpacked piece by piece, never much of it at once. One that has a coding which is not known, or is
- * a part of a coded body (206), stays as it is. Reading the body rejects with 502 where it is not what the headers say.
- */
-export const decodedAnswer = (answer: IncomingResponse): IncomingResponse => {
+const unpacked = (answer: IncomingResponse): IncomingResponse => {
   const codings = codingsOf(answer.headers);
   const chain = codings
     .toReversed()
@@ -93,3 +89,10 @@ export const decodedAnswer = (answer: IncomingResponse): IncomingResponse => {
     body: steps.reduce<Body>(decoded, answer.body),
   };
 };
+
+/**
+ * An answer with its body unpacked piece by piece, never much of it at once. One that has a coding which is not known, or is
+ * a part of a coded body (206), stays as it is. Reading the body rejects with 502 where it is not what the headers say.
+ */
+export const decodedAnswer = (answer: IncomingResponse): Promise<IncomingResponse> =>
+  Promise.try(unpacked, answer);

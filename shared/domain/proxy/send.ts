@@ -2,7 +2,7 @@ import { AppError, invalid } from '../../errors.ts';
 import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '../../ports.ts';
 import { applyCredential, bearer } from '../../protocols/apply.ts';
 import { withHeaders } from '../../protocols/apply/headers.ts';
-import { fitsHeader } from '../../protocols/described-request.ts';
+import { fitsHeader } from '../../protocols/header-value.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Ground } from '../../protocols/protocol.ts';
 import { isUnusable, UnusableRequest } from '../../protocols/unusable.ts';

@@ -2,7 +2,7 @@ import type { Deps } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { AuthRef } from '../auths/amend.ts';
 import { authKey, auths, authsWith, type Auth } from '../auths/auth.ts';
-import { testedDaily } from '../auths/commit.ts';
+import { testedDaily } from '../auths/renewable.ts';
 import { fieldsOf, loadCredential, openCredential } from '../auths/credential.ts';
 import { over } from '../auths/over.ts';
 import { forgetAuth } from '../auths/recent.ts';

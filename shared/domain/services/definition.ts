@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { UmbrellaId } from '../../ids.ts';
-import { ProfileName } from '../../lifetimes/profile.ts';
+import { ProfileName } from '../../lifetimes/profile-name.ts';
 import { AnswerPath } from '../../protocols/answer-path.ts';
 import { Applied } from '../../protocols/apply.ts';
 import { AuthDefinition, AuthInput, secretMembers, secretsOfType } from '../../protocols/definition.ts';

@@ -1,14 +1,13 @@
-import { buildDescribed, UnusableHeader } from '../described-request.ts';
+import { buildDescribed } from '../build-described.ts';
+import { UnusableHeader } from '../header-value.ts';
 import type { Conversation, Ground, ProviderAnswer, ProviderRequest, Refusal, Values } from '../protocol.ts';
 import { UnusableUrl } from '../url-template.ts';
 import type { Located, LoginDefinition } from './definition.ts';
 import { statusRefusal, unreadable } from './judge.ts';
+import { keptName } from './kept-name.ts';
 import { headersOf, locatedText } from './locate.ts';
 
 type Step = LoginDefinition['steps'][number];
-
-/** Under which name later steps know what a step kept. */
-export const keptName = (name: string) => `kept.${name}`;
 
 /** What a step keeps of its answer; undefined when something of it is not there. */
 const keptOf = (answer: ProviderAnswer, { keep }: Step): Values | undefined => {
@@ -90,11 +89,7 @@ const conversation = (definition: LoginDefinition, at: At): Conversation => ({
 const standIns = (steps: readonly Step[]): Values =>
   Object.fromEntries(steps.flatMap(({ keep }) => Object.keys(keep).map((name) => [keptName(name), 'x'])));
 
-/**
- * A login's requests, each built from the values given and from what the answers before it held.
- * All are tried before the first is sent: throws `UnfilledPlaceholder`, `UnusableUrl` or `UnusableHeader`.
- */
-export const loginConversation = (definition: LoginDefinition, ground: Filling): Conversation => {
+const begun = (definition: LoginDefinition, ground: Filling): Conversation => {
   const { steps } = definition;
   const [request] = steps.map((step, index) =>
     buildDescribed(step, { ...ground, values: { ...ground.values, ...standIns(steps.slice(0, index)) } }),
@@ -102,3 +97,10 @@ export const loginConversation = (definition: LoginDefinition, ground: Filling):
   if (!request) throw new RangeError('A login has at least one step.');
   return conversation(definition, { index: 0, request, ground });
 };
+
+/**
+ * A login's requests, each built from the values given and from what the answers before it held.
+ * All are tried before the first is sent: rejects with `UnfilledPlaceholder`, `UnusableUrl` or `UnusableHeader`.
+ */
+export const loginConversation = (definition: LoginDefinition, ground: Filling): Promise<Conversation> =>
+  Promise.try(begun, definition, ground);

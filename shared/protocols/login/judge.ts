@@ -1,6 +1,6 @@
 import { busy } from '../busy.ts';
 import { describedIn } from '../described.ts';
-import { fitsHeader } from '../described-request.ts';
+import { fitsHeader } from '../header-value.ts';
 import { endOf, lifetimeSeconds } from '../lifetime.ts';
 import type { FailureRow } from '../failure-row.ts';
 import type { ProviderAnswer, Refusal, Values, Verdict } from '../protocol.ts';

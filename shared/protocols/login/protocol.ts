@@ -1,8 +1,10 @@
-import { buildDescribed, settingsOf } from '../described-request.ts';
+import { settingsOf } from '../described-request.ts';
+import { describedRevocation } from '../described-revocation.ts';
 import type { Protocol, Setting } from '../protocol.ts';
-import { keptName, loginConversation } from './build.ts';
+import { loginConversation } from './build.ts';
 import type { LoginDefinition } from './definition.ts';
 import { judgeLogin } from './judge.ts';
+import { keptName } from './kept-name.ts';
 
 const settings = ({ steps, revocation }: LoginDefinition): readonly Setting[] => [
   ...steps.flatMap((step, index) => {
@@ -22,10 +24,10 @@ export const loginProtocol = (definition: LoginDefinition): Protocol => {
     settings: settings(definition),
     provides: ['access_token', ...Object.keys(tokenResponse.metadata).map((name) => `metadata.${name}`)],
     needsSecrets: [],
-    issue: (ground) => Promise.try(() => loginConversation(definition, ground)),
+    issue: (ground) => loginConversation(definition, ground),
     judge: (answer) => judgeLogin(answer, definition),
     ...(revocation && {
-      revoke: (ground) => Promise.try(() => [buildDescribed(revocation, ground)]),
+      revoke: (ground) => describedRevocation(revocation, ground),
     }),
     refusedBy: refresh.on.map(({ status }) => status),
     concurrency: refresh.concurrency,

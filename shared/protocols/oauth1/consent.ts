@@ -110,8 +110,12 @@ const arrived = (
   };
 };
 
-/** The person's consent: a temporary token is asked for, approved at the provider and exchanged (RFC 5849 §2). */
-export const consentOf = (definition: ThreeLegged): Consent => ({
-  depart: (input) => Promise.try(() => asking(definition, input)),
-  arrive: (input) => Promise.try(() => arrived(definition, input)),
-});
+/** Begins a person's consent with a temporary token that is asked for (RFC 5849 §2.1), to be approved at the provider. */
+export const depart = (definition: ThreeLegged, input: DepartInput): Promise<Asking> =>
+  Promise.try(asking, definition, input);
+
+/** Goes on from the callback: exchanges the approved token (RFC 5849 §2.3). */
+export const arrive = (
+  definition: ThreeLegged,
+  input: ArriveInput,
+): Promise<Conversation | CallbackRefusal> => Promise.try(arrived, definition, input);

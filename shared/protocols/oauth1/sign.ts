@@ -43,11 +43,7 @@ const tokenOf = (definition: OAuth1Definition, { values }: Ground): Token | unde
   return { token: fill(token, values), secret: secret(fill(tokenSecret ?? '', values)) };
 };
 
-/**
- * Signs a call on the URL, headers and body that are sent. Parameters go where the definition says; into the header where
- * a body that is no form leaves no other place. Throws `UnusableRequest`, `UnusableSecret` or `UnfilledPlaceholder`.
- */
-export const signCall = (definition: OAuth1Definition, input: SignInput): Signed => {
+const signed = (definition: OAuth1Definition, input: SignInput): Signed => {
   const { ground, method, url, body } = input;
   const form = formOf(input);
   checkOwn(input, form);
@@ -67,3 +63,10 @@ export const signCall = (definition: OAuth1Definition, input: SignInput): Signed
   const header = authorizationHeader(parameters, realmOf(definition, ground));
   return { url, headers: [['authorization', header]], body };
 };
+
+/**
+ * Signs a call on the URL, headers and body that are sent. Parameters go where the definition says; into the header where
+ * a body that is no form leaves no other place. Rejects with `UnusableRequest`, `UnusableSecret` or `UnfilledPlaceholder`.
+ */
+export const signCall = (definition: OAuth1Definition, input: SignInput): Promise<Signed> =>
+  Promise.try(signed, definition, input);

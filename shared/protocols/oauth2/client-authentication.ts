@@ -18,12 +18,6 @@ interface ProofInput {
   readonly client: Client;
 }
 
-/** The names of the secrets that a way to authenticate needs. */
-export const neededSecrets = ({ clientAuthentication: way }: OAuth2Definition): readonly string[] => {
-  if (way === 'none') return [];
-  return way === 'private_key_jwt' ? ['privateKey'] : ['clientSecret'];
-};
-
 /** A secret of the application; one that stands in the fields of each auth is a template (`{{client_secret}}`). */
 const secretOf = (name: string, { ground, client }: ProofInput): string => {
   const text = Object.hasOwn(ground.secrets, name) ? ground.secrets[name]?.reveal() : undefined;

@@ -21,12 +21,7 @@ const refusal = (code: string): Refusal => ({ kind: 'terminal', code });
 const inTime = (expires: unknown, departedAt: string | undefined) =>
   typeof expires === 'number' && expires * 1000 + toleranceMilliseconds > Number(departedAt);
 
-/**
- * Compares the ID token of an answer with what was kept when the person left: nonce, audience, issuer and time (OpenID
- * Connect Core 3.1.3.7). Its signature need not be checked, because it came directly from the token endpoint over TLS
- * (point 6 there). Undefined when it is sound, or none was asked for.
- */
-export const vetIdToken = (
+const objection = (
   answer: ProviderAnswer,
   { nonce, clientId, departedAt, issuer }: Values,
 ): Refusal | undefined => {
@@ -41,3 +36,11 @@ export const vetIdToken = (
     inTime(claims.exp, departedAt);
   return sound ? undefined : refusal('id_token_mismatch');
 };
+
+/**
+ * Compares the ID token of an answer with what was kept when the person left: nonce, audience, issuer and time (OpenID
+ * Connect Core 3.1.3.7). Its signature need not be checked, because it came directly from the token endpoint over TLS
+ * (point 6 there). Undefined when it is sound, or none was asked for.
+ */
+export const vetIdToken = (answer: ProviderAnswer, kept: Values): Promise<Refusal | undefined> =>
+  Promise.try(objection, answer, kept);

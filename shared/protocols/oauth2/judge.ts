@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { valueAt } from '../answer-path.ts';
 import { describedIn } from '../described.ts';
 import type { ProviderAnswer, Refusal, Verdict } from '../protocol.ts';
-import { neededSecrets } from './client-authentication.ts';
+import { neededSecrets } from './needed-secrets.ts';
 import { clientIsPerAuth } from './client.ts';
 import type { OAuth2Definition } from './definition.ts';
 import { grantedBy } from './granted.ts';

@@ -1,13 +1,12 @@
-import type { Consent, Protocol, ProviderRequest } from '../protocol.ts';
+import type { Protocol, ProviderRequest } from '../protocol.ts';
+import { arrive } from './arrive.ts';
 import { authorizationRequest } from './authorize.ts';
-import { judgeCallback } from './callback.ts';
-import { neededSecrets } from './client-authentication.ts';
-import type { AuthorizationCodeDefinition, OAuth2Definition } from './definition.ts';
-import { filledUri } from './filled.ts';
-import { clientCredentialsRequest, codeRequest, passwordRequest, refreshRequest } from './grants.ts';
+import type { OAuth2Definition } from './definition.ts';
+import { clientCredentialsRequest, passwordRequest, refreshRequest } from './grants.ts';
 import { vetIdToken } from './id-token.ts';
 import { judgeTokenAnswer, refusesSecret } from './judge.ts';
-import { revoker } from './revoke.ts';
+import { neededSecrets } from './needed-secrets.ts';
+import { revocationRequests } from './revoke.ts';
 import { oauth2Provides, oauth2Settings } from './settings.ts';
 
 const graceOf = ({ refresh: { rotation, graceSeconds } }: OAuth2Definition): number =>
@@ -15,32 +14,21 @@ const graceOf = ({ refresh: { rotation, graceSeconds } }: OAuth2Definition): num
 
 const asked = async (request: Promise<ProviderRequest>) => ({ request: await request });
 
-const consentOf = (definition: AuthorizationCodeDefinition): Consent => ({
-  depart: (input) => authorizationRequest(definition, input),
-  arrive: async ({ ground, redirectUri, query, kept }) => {
-    const { issuer } = definition;
-    const expected = issuer === undefined ? undefined : filledUri(issuer, ground.values);
-    const arrival = judgeCallback(definition, query, expected);
-    if (arrival.kind !== 'code') return arrival;
-    const { code, metadata } = arrival;
-    const codeVerifier = kept['codeVerifier'];
-    return { request: await codeRequest(definition, { ground, redirectUri, code, codeVerifier }), metadata };
-  },
-  vet: vetIdToken,
-});
-
 /**
  * OAuth 2 (RFC 6749) with PKCE, resource indicators, issuer identification and revocation (RFC 7636, 8707, 9207, 7009),
  * and where a provider strays from them as its definition says.
  */
 export const oauth2Protocol = (definition: OAuth2Definition): Protocol => {
+  const revocable = definition.revocationUrl !== undefined || definition.revocation !== undefined;
   const shared = {
     settings: oauth2Settings(definition),
     provides: oauth2Provides(definition),
     needsSecrets: neededSecrets(definition),
     judge: (answer) => judgeTokenAnswer(answer, definition),
     refusesSecret: (answer) => refusesSecret(answer, definition),
-    revoke: revoker(definition),
+    ...(revocable && {
+      revoke: (ground, refreshToken) => revocationRequests(definition, ground, refreshToken),
+    }),
     graceMilliseconds: graceOf(definition),
     refusedBy: definition.refresh.on.map(({ status }) => status),
     concurrency: definition.refresh.concurrency,
@@ -50,7 +38,11 @@ export const oauth2Protocol = (definition: OAuth2Definition): Protocol => {
     case 'authorization_code':
       return {
         ...shared,
-        consent: consentOf(definition),
+        consent: {
+          depart: (input) => authorizationRequest(definition, input),
+          arrive: (input) => arrive(definition, input),
+          vet: vetIdToken,
+        },
         renew: (ground, refreshToken) => asked(refreshRequest(definition, { ground, refreshToken })),
       };
     case 'client_credentials':

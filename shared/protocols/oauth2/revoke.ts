@@ -1,5 +1,5 @@
 import type { Secret } from '../../secret.ts';
-import { buildDescribed } from '../described-request.ts';
+import { buildDescribed } from '../build-described.ts';
 import type { Ground, ProviderRequest, Values } from '../protocol.ts';
 import { clientOf } from './client.ts';
 import type { OAuth2Definition } from './definition.ts';
@@ -17,31 +17,32 @@ const tokens = ({ values }: Ground, refreshToken: Secret | undefined): readonly 
 
 /**
  * The requests that take a grant back: RFC 7009 §2.1 for the refresh token, whose end mostly ends the grant, and then for
- * the access token; else the one that the definition describes. Undefined when it knows of neither.
+ * the access token; else the one that the definition describes, if any.
  */
-export const revoker = (definition: OAuth2Definition) => {
+export const revocationRequests = async (
+  definition: OAuth2Definition,
+  ground: Ground,
+  refreshToken: Secret | undefined,
+): Promise<readonly ProviderRequest[]> => {
   const { revocationUrl: url, revocation } = definition;
   if (url !== undefined)
-    return (ground: Ground, refreshToken: Secret | undefined): Promise<readonly ProviderRequest[]> =>
-      Promise.all(
-        tokens(ground, refreshToken).map(([hint, token]) =>
-          clientRequest(definition, {
-            ground,
-            url,
-            parameters: [
-              ['token', token],
-              ['token_type_hint', hint],
-            ],
-            own: {},
-            // RFC 7009 knows one form, whatever the token endpoint wants.
-            format: { tokenRequestMethod: 'POST', tokenRequestFormat: 'form' },
-          }),
-        ),
-      );
-  if (!revocation) return undefined;
-  return async (ground: Ground, refreshToken: Secret | undefined): Promise<readonly ProviderRequest[]> => {
-    const { values } = clientOf(definition, ground);
-    const held: Values = refreshToken ? { refresh_token: refreshToken.reveal() } : {};
-    return Promise.resolve([buildDescribed(revocation, { ...ground, values: { ...values, ...held } })]);
-  };
+    return Promise.all(
+      tokens(ground, refreshToken).map(([hint, token]) =>
+        clientRequest(definition, {
+          ground,
+          url,
+          parameters: [
+            ['token', token],
+            ['token_type_hint', hint],
+          ],
+          own: {},
+          // RFC 7009 knows one form, whatever the token endpoint wants.
+          format: { tokenRequestMethod: 'POST', tokenRequestFormat: 'form' },
+        }),
+      ),
+    );
+  if (!revocation) return [];
+  const { values } = clientOf(definition, ground);
+  const held: Values = refreshToken ? { refresh_token: refreshToken.reveal() } : {};
+  return [buildDescribed(revocation, { ...ground, values: { ...values, ...held } })];
 };

@@ -1,5 +1,5 @@
 import { fill } from '../../template.ts';
-import { fitsHeader, UnusableHeader } from '../described-request.ts';
+import { fitsHeader, UnusableHeader } from '../header-value.ts';
 import type { Ground, Pairs, ProviderRequest, Values } from '../protocol.ts';
 import { fillUrl } from '../url-template.ts';
 import { clientProof } from './client-authentication.ts';

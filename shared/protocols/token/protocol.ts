@@ -1,4 +1,5 @@
-import { buildDescribed, settingsOf } from '../described-request.ts';
+import { settingsOf } from '../described-request.ts';
+import { describedRevocation } from '../described-revocation.ts';
 import type { Protocol } from '../protocol.ts';
 import type { TokenDefinition } from './definition.ts';
 
@@ -9,7 +10,7 @@ export const tokenProtocol = ({ revocation }: TokenDefinition): Protocol => ({
   needsSecrets: [],
   judge: () => ({ kind: 'transient', code: 'unreadable_answer' }),
   ...(revocation && {
-    revoke: (ground) => Promise.try(() => [buildDescribed(revocation, ground)]),
+    revoke: (ground) => describedRevocation(revocation, ground),
   }),
   refusedBy: [],
 });

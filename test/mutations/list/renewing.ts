@@ -124,7 +124,7 @@ export const renewing: readonly Mutation[] = [
   mutation(
     'a lease that another holds is not heeded',
     {
-      file: `${auths}/fresh-credential.ts`,
+      file: `${auths}/step.ts`,
       find: 'auth.attempt !== undefined && auth.attempt.until > now',
       put: 'false',
     },

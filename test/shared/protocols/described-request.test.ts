@@ -1,10 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  buildDescribed,
-  DescribedRequest,
-  settingsOf,
-  UnusableHeader,
-} from '#shared/protocols/described-request.ts';
+import { buildDescribed } from '#shared/protocols/build-described.ts';
+import { DescribedRequest, settingsOf } from '#shared/protocols/described-request.ts';
+import { UnusableHeader } from '#shared/protocols/header-value.ts';
 import { UnusableUrl } from '#shared/protocols/url-template.ts';
 import { UnfilledPlaceholder } from '#shared/template.ts';
 

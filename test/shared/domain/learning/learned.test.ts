@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { day, start } from '../../../support/deps.ts';
 import { oauth2Service } from '../../../support/nouns.ts';
 import { edited } from '../../../support/types.ts';

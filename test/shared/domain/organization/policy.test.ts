@@ -4,7 +4,7 @@ import { startConnect } from '#shared/domain/connect/start.ts';
 import { showOrganization, updateOrganization } from '#shared/domain/organization/policy.ts';
 import { createFromCatalogue, FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { hour, told, world, type World } from '../../../support/deps.ts';
 import { countingTokens, makeAuth, oauth2Document, tokenDocument } from '../../../support/nouns.ts';
 import { clientDocument, edited, passwordDocument, serviceOf } from '../../../support/types.ts';

@@ -48,7 +48,7 @@ describe('an answer that is unpacked', () => {
     ['gzip', Buffer.concat([gzipSync(text.slice(0, 3000)), gzipSync(text.slice(3000))])],
   ])('is plain, and says so: %s', async (coding, body) => {
     for (const size of [1, 7, 1_000_000]) {
-      const plain = decodedAnswer(
+      const plain = await decodedAnswer(
         coded(coding, body, size, [
           ['Content-MD5', 'x'],
           ['etag', '"e"'],
@@ -70,13 +70,13 @@ describe('an answer that is unpacked', () => {
     ['a part of a coded body', { ...coded('gzip', gzipSync(text)), status: 206 }],
     ['no coding', answer(200, gzipSync(text))],
   ])('stays as it is with %s', async (_, given) => {
-    const same = decodedAnswer(given);
+    const same = await decodedAnswer(given);
     expect(same.headers).toEqual(given.headers);
     expect((await read(same)).equals(gzipSync(text))).toBe(true);
   });
 
   it('is empty when it was', async () => {
-    const plain = decodedAnswer(coded('gzip', new Uint8Array()));
+    const plain = await decodedAnswer(coded('gzip', new Uint8Array()));
     expect((await read(plain)).length).toBe(0);
   });
 
@@ -90,7 +90,7 @@ describe('an answer that is unpacked', () => {
         yield whole.subarray(at, at + 1);
       }
     }
-    const { body } = decodedAnswer(answer(200, slowly(), [['content-encoding', 'gzip']]));
+    const { body } = await decodedAnswer(answer(200, slowly(), [['content-encoding', 'gzip']]));
     for await (const piece of body) {
       expect(piece.byteLength).toBeGreaterThan(0);
       break;
@@ -106,7 +106,7 @@ describe('an answer that is unpacked', () => {
     ['zstd', Buffer.from('no zstd')],
     ['deflate', Buffer.from([0x78, 0x9c, 1, 2, 3])],
   ])('fails while it is read when it is broken: %s', async (coding, body) => {
-    await expect(read(decodedAnswer(coded(coding, body)))).rejects.toMatchObject({
+    await expect(read(await decodedAnswer(coded(coding, body)))).rejects.toMatchObject({
       status: 502,
       code: 'undecodable_answer',
     });
@@ -118,7 +118,7 @@ describe('an answer that is unpacked', () => {
       await Promise.resolve();
       throw new HttpFailure('reset', true);
     }
-    const broken = decodedAnswer(answer(200, breaking(), [['content-encoding', 'gzip']]));
+    const broken = await decodedAnswer(answer(200, breaking(), [['content-encoding', 'gzip']]));
     await expect(read(broken)).rejects.toMatchObject({ reason: 'reset' });
   });
 
@@ -134,7 +134,7 @@ describe('an answer that is unpacked', () => {
         left = true;
       }
     }
-    const { body } = decodedAnswer(answer(200, endless(), [['content-encoding', 'gzip']]));
+    const { body } = await decodedAnswer(answer(200, endless(), [['content-encoding', 'gzip']]));
     for await (const piece of body) if (piece.byteLength > 0) break;
     await new Promise((resolve) => setImmediate(resolve));
     expect(left).toBe(true);
@@ -144,7 +144,7 @@ describe('an answer that is unpacked', () => {
     const zeros = Buffer.alloc(32 * 1024 * 1024);
     const bombs = { gzip: gzipSync(zeros), br: brotliCompressSync(zeros), zstd: zstdCompressSync(zeros) };
     for (const [coding, bomb] of Object.entries(bombs)) {
-      const { body } = decodedAnswer(coded(coding, bomb, bomb.length));
+      const { body } = await decodedAnswer(coded(coding, bomb, bomb.length));
       collectGarbage();
       const before = process.memoryUsage().external;
       let held = 0;
@@ -166,10 +166,10 @@ describe('an answer that is unpacked', () => {
   it('is refused when it wants a window larger than a browser gives it (RFC 9659)', async () => {
     // Magic number, a descriptor without a size, and a window of 2^27 bytes.
     const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 17 << 3, 0x09, 0x00, 0x00, 0x41]);
-    await expect(read(decodedAnswer(coded('zstd', frame)))).rejects.toMatchObject({
+    await expect(read(await decodedAnswer(coded('zstd', frame)))).rejects.toMatchObject({
       code: 'undecodable_answer',
     });
     const small = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x00, 0x09, 0x00, 0x00, 0x41]);
-    expect((await read(decodedAnswer(coded('zstd', small)))).toString()).toBe('A');
+    expect((await read(await decodedAnswer(coded('zstd', small)))).toString()).toBe('A');
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { createService } from '#shared/domain/services/create.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { umbrella } from '../../../support/nouns.ts';
 import { world } from '../../../support/deps.ts';
 

@@ -4,7 +4,7 @@ import { definitionIn, environmentsOf } from '#shared/domain/services/environmen
 import { getService } from '#shared/domain/services/get.ts';
 import { patchService } from '#shared/domain/services/patch.ts';
 import { secretsIn } from '#shared/domain/services/secrets.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { world, type World } from '../../../support/deps.ts';
 import { oauth2Document, oauth2Service, umbrella } from '../../../support/nouns.ts';
 

@@ -3,7 +3,7 @@ import { needsOf } from '#shared/catalogue/document.ts';
 import { catalogueEntries } from '#shared/catalogue/entries.ts';
 import { createFromCatalogue, FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
 import { secretsIn } from '#shared/domain/services/secrets.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { world, type World } from '../../../support/deps.ts';
 import { umbrella } from '../../../support/nouns.ts';
 

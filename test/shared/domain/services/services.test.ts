@@ -7,7 +7,8 @@ import { ServiceInput } from '#shared/domain/services/definition.ts';
 import { getService, getUsableService } from '#shared/domain/services/get.ts';
 import { patchService } from '#shared/domain/services/patch.ts';
 import { finishServiceRemoval, removeService } from '#shared/domain/services/remove.ts';
-import { showService, type Service } from '#shared/domain/services/service.ts';
+import type { Service } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { updateService } from '#shared/domain/services/update.ts';
 import { hour, otherProcess, told, world, type World } from '../../../support/deps.ts';
 import {

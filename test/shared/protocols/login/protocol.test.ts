@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnusableHeader } from '#shared/protocols/described-request.ts';
+import { UnusableHeader } from '#shared/protocols/header-value.ts';
 import { LoginDefinition } from '#shared/protocols/login/definition.ts';
 import { loginProtocol } from '#shared/protocols/login/protocol.ts';
 import type { Conversation, Ground, ProviderAnswer, Refusal } from '#shared/protocols/protocol.ts';

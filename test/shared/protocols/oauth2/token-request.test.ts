@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { UnusableHeader } from '#shared/protocols/described-request.ts';
+import { UnusableHeader } from '#shared/protocols/header-value.ts';
 import { UnusableUrl } from '#shared/protocols/url-template.ts';
 import { secret } from '#shared/secret.ts';
 import { UnfilledPlaceholder } from '#shared/template.ts';

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { tellEnding } from '#shared/domain/auths/tell-ending.ts';
-import { services, showService } from '#shared/domain/services/service.ts';
+import { services } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { day, start } from '../../../../support/deps.ts';
 import { makeAuth, oauth2Service } from '../../../../support/nouns.ts';
 import { leadsTold, made, ref, renewed, seconds, serviceOf, setStage, w } from './stage.ts';

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { sweep } from '#shared/domain/schedule/sweep.ts';
 import { getService } from '#shared/domain/services/get.ts';
 import { removeService } from '#shared/domain/services/remove.ts';
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { tellServiceDates } from '#shared/domain/services/tell-dates.ts';
 import { day, hour, minute, start } from '../../../../support/deps.ts';
 import { connectedAuth, oauth2Document, umbrella } from '../../../../support/nouns.ts';

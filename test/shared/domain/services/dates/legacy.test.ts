@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { showService } from '#shared/domain/services/service.ts';
+import { showService } from '#shared/domain/services/view.ts';
 import { day, hour, told } from '../../../../support/deps.ts';
 import { connectedAuth, oauth2Service, opened, tokenService, keyedAuth } from '../../../../support/nouns.ts';
 import { at, heard, leadDays, live, setStage, stormy, w } from './stage.ts';

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build as run, type BuildOptions, type Metafile } from 'esbuild';
+import { lateModules } from './late.ts';
+import { leanSdk, standIns, withoutJsonSchema } from './stand-ins.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const engine = fileURLToPath(import.meta.resolve('re2js'));
+
+/** CommonJS packages within an ES module still ask for `require`. */
+const banner =
+  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  logLevel: 'silent',
+} satisfies BuildOptions;
+
+const has = ({ inputs }: Metafile, path: string): boolean => Object.hasOwn(inputs, path);
+
+const modules = async (
+  entry: string,
+  folder: string,
+  plugins: BuildOptions['plugins'],
+): Promise<Metafile> => {
+  const { metafile } = await run({
+    ...options,
+    entryPoints: { index: join(root, 'functions', entry) },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    format: 'esm',
+    splitting: true,
+    banner: { js: banner },
+    alias: standIns,
+    plugins,
+    metafile: true,
+  });
+  return metafile;
+};
+
+/**
+ * Writes the code of a function, its module below functions/ and all that it imports, our own SDK too, as minified ES modules.
+ * What is not needed at each start is in files of its own. Rejects when it cannot be bundled.
+ */
+export const build = async (entry: string, folder: string): Promise<void> => {
+  const lean = await modules(entry, folder, [lateModules, leanSdk, withoutJsonSchema]);
+  const describes = has(lean, 'shared/entry/openapi.ts');
+  const found = describes ? await modules(entry, folder, [lateModules, leanSdk]) : lean;
+  if (has(found, 'infra/bundling/stand-ins/re2js.ts'))
+    await run({ ...options, entryPoints: [engine], outfile: join(folder, 're2js.cjs'), format: 'cjs' });
+};
