@@ -68,8 +68,7 @@ const ask = async (deps: Deps, { auth, service, outgoing, until }: AskInput) => 
       followRedirects(deps, { service, ready, outgoing, until }),
     ),
   ).catch((error: unknown) => unreachable(error, patienceOf(outgoing)));
-  const read = outgoing.options?.decode === true ? decodedAnswer(answer) : answer;
-  return { ...answer, body: read.body, headers: backwardHeaders(read.headers), auth };
+  return { ...answer, auth };
 };
 
 /** The same and, when the answer says that the token is over, once more with a renewed one if there can be one. */
@@ -77,7 +76,7 @@ const askSurely = async (deps: Deps, input: AskInput): Promise<ProxyAnswer> => {
   const { auth, service, outgoing, until } = input;
   const { organizationId, workspaceId, id: authId } = auth;
   const first = await ask(deps, input);
-  const { status, strange } = first;
+  const { status, strange, done } = first;
   // Of a site that was asked without the credential, no answer is about it; nor is one that only asks for a rest.
   if (strange || limitReached(first, service.definition.rateLimit)) return first;
   if (!tokenRefused(auth, service, { status, now: deps.clock.now() })) return first;
@@ -85,9 +84,15 @@ const askSurely = async (deps: Deps, input: AskInput): Promise<ProxyAnswer> => {
   const ref = { organizationId, authId };
   const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
   if (!renewed || renewed.credential.version === otherThan) return first;
-  if (!repeatable(outgoing.body) || deps.clock.now() >= until) return first;
+  if (done || !repeatable(outgoing.body) || deps.clock.now() >= until) return first;
   await discard(first);
   return ask(deps, { ...input, auth: renewed });
+};
+
+/** An answer as the caller gets it. Only what goes back is unpacked: what is thrown away is let go of as it came. */
+const asWanted = (answer: ProxyAnswer, { options }: Outgoing): ProxyAnswer => {
+  const { headers, body } = options?.decode === true ? decodedAnswer(answer) : answer;
+  return { ...answer, body, headers: backwardHeaders(headers) };
 };
 
 /**
@@ -106,5 +111,6 @@ export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCa
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
   const outgoing = await gathered(service, asked);
-  return askSurely(deps, { auth, service, outgoing, until: deps.clock.now() + patienceOf(outgoing) });
+  const until = deps.clock.now() + patienceOf(outgoing);
+  return asWanted(await askSurely(deps, { auth, service, outgoing, until }), outgoing);
 };

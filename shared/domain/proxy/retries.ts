@@ -5,16 +5,10 @@ import { retryAfter } from '../auths/timing.ts';
 import { chance } from '../chance.ts';
 import { discard } from '../discard.ts';
 import type { ServiceInUse } from '../services/current.ts';
+import { harmless } from './harmless.ts';
 import { repeatable } from './repeatable.ts';
+import { rest } from './rest.ts';
 import type { Outgoing } from './send.ts';
-
-/** RFC 9110 §9.2.2, without TRACE, which is never sent. */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-
-/** Whether doing it twice is as good as once: by its method, or because the provider tells repeats by a key. */
-const harmless = ({ method, headers }: Outgoing): boolean =>
-  idempotent.has(method.toUpperCase()) ||
-  headers.some(([name, value]) => name.toLowerCase() === 'idempotency-key' && value.trim() !== '');
 
 /** A pause without a time named is at most so long: half a second, and twice as long each time. */
 const longestPause = (tries: number): number => Math.min(8000, 500 * 2 ** (tries - 1));
@@ -70,18 +64,6 @@ const floorAfter = <T extends IncomingResponse>(
 const restOf = (deps: Deps, { until }: RetryInput, { floor, tries }: { floor: number; tries: number }) => {
   const most = until - deps.clock.now() - shortestTry;
   return floor > most ? undefined : Math.min(most, floor + Math.round(chance(deps) * longestPause(tries)));
-};
-
-/** Waits, unless the caller goes away meanwhile: then the next try ends at once. */
-const rest = async ({ clock }: Deps, milliseconds: number, signal: AbortSignal | undefined) => {
-  if (!signal) return clock.sleep(milliseconds);
-  const { promise: gone, resolve } = Promise.withResolvers<undefined>();
-  const leave = () => resolve(undefined);
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
-  await Promise.race([clock.sleep(milliseconds), gone]);
-  signal.removeEventListener('abort', leave);
-  return undefined;
 };
 
 const settle = <T extends IncomingResponse>(work: Promise<T>): Promise<Ended<T>> =>
