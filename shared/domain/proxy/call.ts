@@ -62,9 +62,9 @@ interface AskInput {
 /** Sends a call with the credential that an auth has now, as often and as far as its caller and the service want it. */
 const ask = async (deps: Deps, { auth, service, outgoing, until }: AskInput) => {
   const ready = await readyCredential(deps, auth, service);
-  const { timeoutMilliseconds } = outgoing.options ?? {};
+  const { options: { timeoutMilliseconds } = {}, signal } = outgoing;
   const answer = await withRetries(deps, { service, outgoing, until }, () =>
-    withinLimits(deps, { auth, service, timeoutMilliseconds }, () =>
+    withinLimits(deps, { auth, service, timeoutMilliseconds, signal }, () =>
       followRedirects(deps, { service, ready, outgoing, until }),
     ),
   ).catch((error: unknown) => unreachable(error, patienceOf(outgoing)));

@@ -6,6 +6,7 @@ import { chance } from '../chance.ts';
 import { discard } from '../discard.ts';
 import type { ServiceInUse } from '../services/current.ts';
 import { harmless } from './harmless.ts';
+import { waitAsked } from './limits/refusal.ts';
 import { repeatable } from './repeatable.ts';
 import { rest } from './rest.ts';
 import type { Outgoing } from './send.ts';
@@ -49,7 +50,8 @@ const floorAfter = <T extends IncomingResponse>(
   { service: { definition }, outgoing }: RetryInput,
   now: number,
 ): number | undefined => {
-  if (ended.kind === 'failed') return passing(ended.error, outgoing) ? 0 : undefined;
+  if (ended.kind === 'failed')
+    return waitAsked(ended.error) ?? (passing(ended.error, outgoing) ? 0 : undefined);
   const { answer } = ended;
   const { retries, rateLimit } = definition;
   const statuses = retries?.statuses ?? retriedStatuses;
@@ -77,7 +79,7 @@ export type Tried<T> = T & { readonly tries: number };
 
 /**
  * Sends a call again while that may help and the caller or the service wants it: when the other side is busy or was not
- * reached. Waits as long as the provider asks; where that does not fit into the time of the call, the answer stands. An answer
+ * reached, or our own limits refused it. Waits as long as it is asked to; where that does not fit into the time of the call, the answer stands. An answer
  * to a call that must not be made twice stands, too. Rejects as the last try does.
  */
 export const withRetries = async <T extends IncomingResponse>(
