@@ -4,11 +4,8 @@ import { because } from './failure.ts';
 import type { Stop } from './stop.ts';
 import { bytesPassed } from './young-garbage.ts';
 
-/**
- * The body of an answer, piece by piece as it comes and no faster than it is read. Throws `HttpFailure` when it breaks off,
- * is stopped, or is silent for so long; the time in which nobody reads does not count.
- */
-export async function* download(
+/** The pieces as they come. Throws `HttpFailure` when they break off, are stopped, or keep silent for so long. */
+async function* piecesOf(
   incoming: IncomingMessage,
   stop: Stop,
   silenceMilliseconds: number,
@@ -34,3 +31,27 @@ export async function* download(
     clearTimeout(timer);
   }
 }
+
+/**
+ * The body of an answer, piece by piece as it comes and no faster than it is read. Throws `HttpFailure` when it breaks off,
+ * is stopped, or is silent for so long; the time in which nobody reads does not count. Who leaves it ends its connection at
+ * once: a generator that is asked to end waits for the next piece first, and one that nobody has begun does nothing.
+ */
+export const download = (
+  incoming: IncomingMessage,
+  stop: Stop,
+  silenceMilliseconds: number,
+): AsyncIterable<Uint8Array> => ({
+  [Symbol.asyncIterator]: () => {
+    const pieces = piecesOf(incoming, stop, silenceMilliseconds);
+    return {
+      next: () => pieces.next(),
+      return: () => {
+        // What has come whole leaves its connection to the next call.
+        if (incoming.complete) incoming.resume();
+        else incoming.destroy();
+        return pieces.return(undefined);
+      },
+    };
+  },
+});

@@ -63,17 +63,13 @@ interface AskInput {
 /** Sends a call with the credential that an auth has now, as often and as far as its caller and the service want it. */
 const ask = async (deps: Deps, { auth, service, outgoing, until }: AskInput) => {
   const ready = await readyCredential(deps, auth, service);
-  const { timeoutMilliseconds } = outgoing.options ?? {};
+  const { options: { timeoutMilliseconds } = {}, signal } = outgoing;
   const answer = await withRetries(deps, { service, outgoing, until }, () =>
-    withinLimits(deps, { auth, service, timeoutMilliseconds }, async () => {
-      const followed = await followRedirects(deps, { service, ready, outgoing, until });
-      // Within, since nothing but the outermost body hears that nobody begins to read it.
-      return outgoing.options?.decode === true
-        ? { ...followed, ...(await decodedAnswer(followed)) }
-        : followed;
-    }),
+    withinLimits(deps, { auth, service, timeoutMilliseconds, signal }, () =>
+      followRedirects(deps, { service, ready, outgoing, until }),
+    ),
   ).catch((error: unknown) => unreachable(error, patienceOf(outgoing)));
-  return { ...answer, headers: backwardHeaders(answer.headers), auth };
+  return { ...answer, auth };
 };
 
 /** The same and, when the answer says that the token is over, once more with a renewed one if there can be one. */
@@ -81,7 +77,7 @@ const askSurely = async (deps: Deps, input: AskInput): Promise<ProxyAnswer> => {
   const { auth, service, outgoing, until } = input;
   const { organizationId, workspaceId, id: authId } = auth;
   const first = await ask(deps, input);
-  const { status, strange } = first;
+  const { status, strange, done } = first;
   // Of a site that was asked without the credential, no answer is about it; nor is one that only asks for a rest.
   if (strange || limitReached(first, service.definition.rateLimit)) return first;
   if (!tokenRefused(auth, service, { status, now: deps.clock.now() })) return first;
@@ -89,9 +85,15 @@ const askSurely = async (deps: Deps, input: AskInput): Promise<ProxyAnswer> => {
   const ref = { organizationId, authId };
   const renewed = await freshCredential(deps, ref, { workspaceId, otherThan }).catch(() => undefined);
   if (!renewed || renewed.credential.version === otherThan) return first;
-  if (!repeatable(outgoing.body) || deps.clock.now() >= until) return first;
+  if (done || !repeatable(outgoing.body) || deps.clock.now() >= until) return first;
   await discard(first);
   return ask(deps, { ...input, auth: renewed });
+};
+
+/** An answer as the caller gets it. Only what goes back is unpacked: what is thrown away is let go of as it came. */
+const asWanted = async (answer: ProxyAnswer, { options }: Outgoing): Promise<ProxyAnswer> => {
+  const { headers, body } = options?.decode === true ? await decodedAnswer(answer) : answer;
+  return { ...answer, body, headers: backwardHeaders(headers) };
 };
 
 /**
@@ -110,5 +112,6 @@ export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCa
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);
   const outgoing = await gathered(service, asked);
-  return askSurely(deps, { auth, service, outgoing, until: deps.clock.now() + patienceOf(outgoing) });
+  const until = deps.clock.now() + patienceOf(outgoing);
+  return asWanted(await askSurely(deps, { auth, service, outgoing, until }), outgoing);
 };

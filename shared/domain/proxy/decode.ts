@@ -65,6 +65,24 @@ async function* decoded(body: Body, decoder: (first: number) => Transform): Asyn
   }
 }
 
+/** The same pieces. Where nobody begins to read them, the source is let go of all the same: a generator would not hear of it. */
+const lettingGoOf = (source: Body, pieces: Body): Body => ({
+  [Symbol.asyncIterator]: () => {
+    const inner = pieces[Symbol.asyncIterator]();
+    let begun = false;
+    return {
+      next: () => {
+        begun = true;
+        return inner.next();
+      },
+      return: async () => {
+        if (!begun) await source[Symbol.asyncIterator]().return?.();
+        return (await inner.return?.()) ?? { done: true, value: undefined };
+      },
+    };
+  },
+});
+
 /** More codings than anybody means; each costs memory of its own. */
 const mostCodings = 3;
 
@@ -86,7 +104,7 @@ const unpacked = (answer: IncomingResponse): IncomingResponse => {
   return {
     ...answer,
     headers: answer.headers.filter(([name]) => !ofTheCoded.has(name.toLowerCase())),
-    body: steps.reduce<Body>(decoded, answer.body),
+    body: lettingGoOf(answer.body, steps.reduce<Body>(decoded, answer.body)),
   };
 };
 

@@ -5,13 +5,14 @@ import { exactText } from '../../protocols/pagination/exact-json.ts';
 import type { Page } from '../../protocols/pagination/judge.ts';
 import { parameterIn, withParameter } from '../../protocols/pagination/paged-request.ts';
 import { groundOf } from '../auths/credential.ts';
-import { freshCredential } from '../auths/fresh-credential.ts';
+import { recentCredential } from '../auths/recent-credential.ts';
 import { recentService } from '../services/current.ts';
 import type { ProxyAnswer, ProxyCall } from './call.ts';
 import { holdsCredential } from './material.ts';
+import { onceLetIn } from './once-let-in.ts';
 import { pageProblem, pageTurner, readPage, succeeded, type Paged } from './page-turner.ts';
 import { readyCredential } from './ready.ts';
-import { calledUrl, type Outgoing } from './send.ts';
+import { calledUrl, patienceOf, type Outgoing } from './send.ts';
 import { wholeBody } from '../whole-body.ts';
 
 /** They ask for a part or for what has changed, neither of which is the list; and pages are read as they are. */
@@ -54,10 +55,19 @@ const nextLines = async (turn: () => Promise<Page | undefined>, left: number) =>
   };
 };
 
+interface Lines {
+  readonly mostItems: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a reader is told: where the call was ended, why it was. */
+const problemOf = (thrown: unknown, signal: AbortSignal | undefined): unknown =>
+  signal?.aborted && signal.reason instanceof AppError ? signal.reason : pageProblem(thrown);
+
 /** What a reader gets. An error of ours ends it with a last line that tells it; any other breaks it off. */
 async function* itemLines(
   turn: () => Promise<Page | undefined>,
-  mostItems: number,
+  { mostItems, signal }: Lines,
 ): AsyncGenerator<Uint8Array> {
   let items = 0;
   let pages = 0;
@@ -71,7 +81,7 @@ async function* itemLines(
       if (!more) yield lastLine({ complete: true, items, pages, more: page.more });
     }
   } catch (thrown) {
-    const error = pageProblem(thrown);
+    const error = problemOf(thrown, signal);
     if (!(error instanceof AppError)) throw error;
     const { code, message } = error;
     yield lastLine({ complete: false, items, pages, error: { code, message } });
@@ -97,7 +107,7 @@ export const allItems = async (
 ): Promise<ProxyAnswer> => {
   const ground = async () => {
     const { organizationId, workspaceId } = actor;
-    const auth = await freshCredential(deps, { organizationId, authId }, { workspaceId });
+    const auth = await recentCredential(deps, { organizationId, authId }, workspaceId);
     return { auth, service: await recentService(deps, auth) };
   };
   const { pagination } = (await ground()).service.definition;
@@ -118,10 +128,14 @@ export const allItems = async (
     const answer = await call(request);
     if (!succeeded(answer)) return answer;
     const page = await readPage(pagination, request, answer);
-    const turn = pageTurner({ pagination, call, urlOf, holds }, { request, page });
+    const { signal } = outgoing;
+    const patient = { milliseconds: patienceOf(outgoing), signal };
+    // What has come of the list is lost to who begins anew: each further page waits for the limits of the service.
+    const furtherCall = (further: Paged) => onceLetIn(deps, patient, () => call(further));
+    const turn = pageTurner({ pagination, call: furtherCall, urlOf, holds }, { request, page });
     const headers = [['content-type', 'application/x-ndjson']] as const;
     const { auth, tries } = answer;
-    return { status: 200, headers, auth, tries, body: itemLines(turn, mostItems) };
+    return { status: 200, headers, auth, tries, body: itemLines(turn, { mostItems, signal }) };
   } catch (error) {
     throw pageProblem(error);
   }

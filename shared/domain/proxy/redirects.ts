@@ -1,8 +1,9 @@
-import type { Deps, IncomingResponse } from '../../ports.ts';
+import { HttpFailure, type Deps, type IncomingResponse } from '../../ports.ts';
 import { withoutParameters } from '../../protocols/apply/form.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import { groundOf } from '../auths/credential.ts';
 import { discard } from '../discard.ts';
+import { harmless } from './harmless.ts';
 import { onwardHeaders } from './headers.ts';
 import { holdsCredential } from './material.ts';
 import { baseOf, isBelow, isListed } from './reach.ts';
@@ -22,6 +23,8 @@ export interface Followed extends IncomingResponse {
   readonly url?: string | undefined;
   /** Whether the answer is another site's, that was asked without the credential. */
   readonly strange: boolean;
+  /** Whether the call has done its work, which twice would be too often, and only its outcome was asked for since. */
+  readonly done: boolean;
 }
 
 /** A request on its way. */
@@ -107,6 +110,14 @@ const sendHop = (deps: Deps, input: FollowInput, { outgoing, url, strange }: Hop
   return deps.http.send({ ...request, timeoutMilliseconds: leftMilliseconds });
 };
 
+/** Whether a redirect says that the request before it was carried out: it leads to the outcome (RFC 9110 §15.4.4). */
+const leadsToOutcome = (hop: Hop, next: Hop, status: number): boolean =>
+  status === 303 || next.outgoing.method !== hop.outgoing.method;
+
+/** What was carried out was received, whatever became of the request for its outcome. */
+const received = (error: unknown): unknown =>
+  error instanceof HttpFailure ? new HttpFailure(error.reason, true, { cause: error }) : error;
+
 const startOf = (deps: Deps, { service, ready, outgoing }: FollowInput): Hop => {
   const ground = groundOf(deps, { service, values: ready.opened.values, secrets: ready.secrets });
   return { outgoing, url: targetUrl(reachOf(deps, service, ground), outgoing), strange: false };
@@ -123,17 +134,21 @@ export const followRedirects = async (deps: Deps, input: FollowInput): Promise<F
   const leftMilliseconds = until - deps.clock.now();
   let answer = await sendOnce(deps, { ...input, leftMilliseconds });
   const most = Math.min(outgoing.options?.redirects?.most ?? 0, farthest);
-  if (most === 0 || !isRedirect(answer.status)) return { ...answer, strange: false };
+  if (most === 0 || !isRedirect(answer.status)) return { ...answer, strange: false, done: false };
   const rules = rulesOf(deps, input);
   let hop = startOf(deps, input);
   let followed = 0;
+  let done = false;
   for (; followed < most; followed += 1) {
     const next = nextHop(hop, answer, rules);
     if (!next) break;
     await discard(answer);
-    answer = await sendHop(deps, input, next);
+    done ||= !harmless(outgoing) && leadsToOutcome(hop, next, answer.status);
+    answer = await sendHop(deps, input, next).catch((error: unknown) => {
+      throw done ? received(error) : error;
+    });
     hop = next;
   }
   const told = followed > 0 && !rules.holds(hop.url.href);
-  return { ...answer, url: told ? hop.url.href : undefined, strange: hop.strange };
+  return { ...answer, url: told ? hop.url.href : undefined, strange: hop.strange, done };
 };

@@ -5,16 +5,11 @@ import { retryAfter } from '../auths/timing.ts';
 import { chance } from '../chance.ts';
 import { discard } from '../discard.ts';
 import type { ServiceInUse } from '../services/current.ts';
+import { harmless } from './harmless.ts';
+import { waitAsked } from './limits/refusal.ts';
 import { repeatable } from './repeatable.ts';
+import { rest } from './rest.ts';
 import type { Outgoing } from './send.ts';
-
-/** RFC 9110 §9.2.2, without TRACE, which is never sent. */
-const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
-
-/** Whether doing it twice is as good as once: by its method, or because the provider tells repeats by a key. */
-const harmless = ({ method, headers }: Outgoing): boolean =>
-  idempotent.has(method.toUpperCase()) ||
-  headers.some(([name, value]) => name.toLowerCase() === 'idempotency-key' && value.trim() !== '');
 
 /** A pause without a time named is at most so long: half a second, and twice as long each time. */
 const longestPause = (tries: number): number => Math.min(8000, 500 * 2 ** (tries - 1));
@@ -55,7 +50,8 @@ const floorAfter = <T extends IncomingResponse>(
   { service: { definition }, outgoing }: RetryInput,
   now: number,
 ): number | undefined => {
-  if (ended.kind === 'failed') return passing(ended.error, outgoing) ? 0 : undefined;
+  if (ended.kind === 'failed')
+    return waitAsked(ended.error) ?? (passing(ended.error, outgoing) ? 0 : undefined);
   const { answer } = ended;
   const { retries, rateLimit } = definition;
   const statuses = retries?.statuses ?? retriedStatuses;
@@ -72,18 +68,6 @@ const restOf = (deps: Deps, { until }: RetryInput, { floor, tries }: { floor: nu
   return floor > most ? undefined : Math.min(most, floor + Math.round(chance(deps) * longestPause(tries)));
 };
 
-/** Waits, unless the caller goes away meanwhile: then the next try ends at once. */
-const rest = async ({ clock }: Deps, milliseconds: number, signal: AbortSignal | undefined) => {
-  if (!signal) return clock.sleep(milliseconds);
-  const { promise: gone, resolve } = Promise.withResolvers<undefined>();
-  const leave = () => resolve(undefined);
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
-  await Promise.race([clock.sleep(milliseconds), gone]);
-  signal.removeEventListener('abort', leave);
-  return undefined;
-};
-
 const settle = <T extends IncomingResponse>(work: Promise<T>): Promise<Ended<T>> =>
   work.then(
     (answer) => ({ kind: 'answered', answer }),
@@ -95,7 +79,7 @@ export type Tried<T> = T & { readonly tries: number };
 
 /**
  * Sends a call again while that may help and the caller or the service wants it: when the other side is busy or was not
- * reached. Waits as long as the provider asks; where that does not fit into the time of the call, the answer stands. An answer
+ * reached, or our own limits refused it. Waits as long as it is asked to; where that does not fit into the time of the call, the answer stands. An answer
  * to a call that must not be made twice stands, too. Rejects as the last try does.
  */
 export const withRetries = async <T extends IncomingResponse>(

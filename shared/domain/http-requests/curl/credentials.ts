@@ -7,7 +7,7 @@ const otherKeys = /idempotency|partition|surrogate|cache|routing|websocket/i;
 export const isCredentialHeader = (name: string): boolean => inHeader.test(name) && !otherKeys.test(name);
 
 const inParameter =
-  /^(?:.*[-_])?(?:token|secret|passwd|api[-_]?key|access[-_]?key|signature|sig|credential|authorization)$|^(?:access|auth|refresh|id|session|bearer)token$|^(?:clientsecret|client_assertion|hapikey)$/i;
+  /^(?:.*[-_])?(?:token|secret|passw(?:or)?d|passphrase|pwd|(?:api|app|access|auth|private|secret|subscription)[-_]?key|signature|sig|credential|authorization|jwt)$|^(?:access|api|auth|refresh|id|session|bearer)token$|^(?:clientsecret|client_assertion|hapikey)$/i;
 const ofPages = /^(?:next|page|next[-_]?page|continuation|sync|start|resume)[-_]?token$/i;
 
 /** The same for a parameter of a query or a form. */

@@ -22,6 +22,7 @@ interface Scan {
 /** Runs of what means nothing to a shell outside of quotes, and inside of double ones. */
 const bare = /[^\s'"\\$`|;&<>()#]+/y;
 const inQuotes = /[^"\\$`]+/y;
+const space = /\s+/y;
 /** Spaces behind the backslash are often pasted along. */
 const continuation = /\\[ \t]*\r?\n/y;
 /** Also those that a shell has by itself, such as `$?`, and what it would do with one, such as `${NAME:-default}`. */
@@ -117,8 +118,8 @@ const cutAt = (scan: Scan, character: string): string | undefined => {
   if ('<>'.includes(character) && /^\d$/.test(scan.word ?? '')) scan.word = undefined;
   endWord(scan);
   if (/[|;&<>()]/.test(character)) return character;
-  scan.at += 1;
-  const over = character === '\n' && scan.words.length > 0 && scan.text.slice(scan.at).trim() !== '';
+  const run = take(scan, space) ?? '';
+  const over = run.includes('\n') && scan.words.length > 0 && scan.at < scan.text.length;
   return over ? 'a new line' : undefined;
 };
 

@@ -30,3 +30,9 @@ export const tooManyCalls = (of: Scope['of'], most: number): AppError =>
     `There can be ${String(most)} calls at once ${whose[of]}. This one was not sent.`,
     { of: `${of}.concurrency`, wait: second },
   );
+
+/** How long a refusal by our own limits asks to wait; undefined for any other error. Such a call was not sent. Milliseconds. */
+export const waitAsked = (error: unknown): number | undefined =>
+  error instanceof AppError && (error.code === 'rate_limited' || error.code === 'too_many_calls')
+    ? Number(error.headers['retry-after']) * second
+    : undefined;

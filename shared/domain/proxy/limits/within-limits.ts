@@ -72,6 +72,8 @@ interface Limited {
   readonly service: ServiceInUse;
   /** How long the head of the answer is waited for at the most, where the caller says it. */
   readonly timeoutMilliseconds?: number | undefined;
+  /** Aborted when the caller is gone. Nobody may then read, or even let go of, an answer that has come. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const admit = async (deps: Deps, { auth, service, timeoutMilliseconds = 0 }: Limited): Promise<Leave> => {
@@ -97,12 +99,16 @@ export const withinLimits = async <T extends IncomingResponse>(
   limited: Limited,
   send: () => Promise<T>,
 ): Promise<T> => {
+  const { signal } = limited;
   const leaveCrowd = joinCrowd(deps, limited.auth.id);
   let leave: Leave | undefined;
   const ends = async () => {
+    signal?.removeEventListener('abort', gone);
     leaveCrowd();
     await leave?.ends();
   };
+  const gone = () => void ends();
+  signal?.addEventListener('abort', gone);
   try {
     leave = await admit(deps, limited);
     const { goesOn } = leave;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { guardedHttp, parseAllowList } from '#shared/aws/egress.ts';
+import { discard } from '#shared/domain/discard.ts';
 import { HttpFailure, type ByteStream } from '#shared/ports.ts';
 import { call, errorOf, listen, ok, textOf, type Behaviour, type Listener } from './servers.ts';
 
@@ -210,6 +211,23 @@ describe('the body of an answer', () => {
     const answer = await impatient.send(call(url));
     expect(await errorOf(textOf(answer))).toMatchObject({ reason: 'timeout' });
     await closed(sockets);
+  });
+
+  it.each([
+    ['that never comes', ''],
+    ['of which a part has come', 'some'],
+  ])('%s is let go of at once when nobody wants it, and so is its connection', async (_, piece) => {
+    const sockets: Socket[] = [];
+    const { url } = await provider((socket) => {
+      sockets.push(socket);
+      socket.write(`HTTP/1.1 503 Busy\r\nContent-Length: 100\r\n\r\n${piece}`);
+    });
+    const began = performance.now();
+    await discard(await http.send(call(url)));
+    await closed(sockets);
+    await (await http.send(call(url))).body[Symbol.asyncIterator]().return?.();
+    await closed(sockets);
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 
   it('may lie as long as its reader takes', async () => {

@@ -79,6 +79,8 @@ describe('a curl command', () => {
     ['continuations', `curl x ${many('\\ ')}`],
     ['at signs', `curl ${many('@')}`],
     ['slashes', `curl ${many('/\\\\')}`],
+    ['line ends', `curl x${many('\n')}`],
+    ['line ends of Windows', `curl x${many('\r\n')}`],
   ])('of %s without end is read or refused at once', (_, curl) => {
     const began = performance.now();
     expect(typeof refusal(curl)).toBe('string');
