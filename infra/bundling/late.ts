@@ -5,6 +5,7 @@ import type * as EndUnreadable from '../../shared/domain/auths/end-unreadable.ts
 import type * as FreshCredential from '../../shared/domain/auths/fresh-credential.ts';
 import type * as WriteUse from '../../shared/domain/auths/write-use.ts';
 import type * as Once from '../../shared/domain/idempotency/once.ts';
+import type * as Admit from '../../shared/domain/proxy/limits/admit.ts';
 import type * as Decode from '../../shared/domain/proxy/decode.ts';
 import type * as Pages from '../../shared/domain/proxy/pages.ts';
 import type * as ErrorPage from '../../shared/entry/error-page.ts';
@@ -65,6 +66,7 @@ const occasions: Readonly<Record<string, readonly LateModule[]>> = {
     late<typeof Oauth2Revoke>('shared/protocols/oauth2/revoke.ts', 'revocationRequests'),
   ],
   use: [late<typeof WriteUse>('shared/domain/auths/write-use.ts', 'writeUse')],
+  limits: [late<typeof Admit>('shared/domain/proxy/limits/admit.ts', 'admit')],
   pages: [late<typeof Pages>('shared/domain/proxy/pages.ts', 'allItems')],
   decoding: [late<typeof Decode>('shared/domain/proxy/decode.ts', 'decodedAnswer')],
   page: [late<typeof ErrorPage>('shared/entry/error-page.ts', 'errorPage')],

@@ -1,71 +1,10 @@
 import type { Deps, IncomingResponse } from '../../../ports.ts';
 import type { Auth } from '../../auths/auth.ts';
 import type { ServiceInUse } from '../../services/current.ts';
-import { takeCall, type PutBack } from './allowance.ts';
+import { admit, type Leave } from './admit.ts';
 import { joinCrowd } from './crowd.ts';
-import { scopesOf, type Scope } from './scope.ts';
-import { takeSeat, type HeldSeat } from './seats.ts';
+import { scopesOf } from './scope.ts';
 import { untilRead } from './until-read.ts';
-
-/** How long a seat lasts beyond the head of an answer that nobody reads, and how long from each chunk that comes. Milliseconds. */
-const seatMilliseconds = 60_000;
-
-const takeCalls = async (deps: Deps, scopes: readonly Scope[]): Promise<PutBack> => {
-  const taken: PutBack[] = [];
-  const putBack = () => {
-    for (const each of taken) each();
-  };
-  try {
-    for (const scope of scopes)
-      if (scope.limit.rate) taken.push(await takeCall(deps, scope, scope.limit.rate));
-  } catch (error) {
-    putBack();
-    throw error;
-  }
-  return putBack;
-};
-
-interface SeatsInput {
-  readonly scopes: readonly Scope[];
-  readonly milliseconds: number;
-}
-
-const takeSeats = async (deps: Deps, { scopes, milliseconds }: SeatsInput): Promise<readonly HeldSeat[]> => {
-  const seats: HeldSeat[] = [];
-  try {
-    for (const scope of scopes) {
-      const { concurrency: most } = scope.limit;
-      if (most !== undefined) seats.push(await takeSeat(deps, scope, { most, milliseconds }));
-    }
-  } catch (error) {
-    for (const seat of seats) await seat.giveBack();
-    throw error;
-  }
-  return seats;
-};
-
-/** A call that was let in. */
-interface Leave {
-  readonly goesOn: () => Promise<void> | undefined;
-  readonly ends: () => Promise<void>;
-}
-
-const heldBy = ({ clock }: Pick<Deps, 'clock'>, seats: readonly HeldSeat[], first: number): Leave => {
-  let keepAt = clock.now() + first - seatMilliseconds / 2;
-  let over = false;
-  return {
-    goesOn: () => {
-      if (seats.length === 0 || clock.now() < keepAt) return undefined;
-      keepAt = clock.now() + seatMilliseconds / 2;
-      return Promise.all(seats.map((seat) => seat.keep(seatMilliseconds))).then(() => undefined);
-    },
-    ends: async () => {
-      if (over) return;
-      over = true;
-      for (const seat of seats) await seat.giveBack();
-    },
-  };
-};
 
 interface Limited {
   readonly auth: Auth;
@@ -76,17 +15,12 @@ interface Limited {
   readonly signal?: AbortSignal | undefined;
 }
 
-const admit = async (deps: Deps, { auth, service, timeoutMilliseconds = 0 }: Limited): Promise<Leave> => {
+/** Nothing is counted where there are no limits. */
+const free: Leave = { goesOn: () => undefined, ends: () => Promise.resolve() };
+
+const letIn = async (deps: Deps, { auth, service, timeoutMilliseconds = 0 }: Limited): Promise<Leave> => {
   const scopes = scopesOf(auth, service);
-  if (scopes.length === 0) return heldBy(deps, [], 0);
-  const milliseconds = timeoutMilliseconds + seatMilliseconds;
-  const putBack = await takeCalls(deps, scopes);
-  try {
-    return heldBy(deps, await takeSeats(deps, { scopes, milliseconds }), milliseconds);
-  } catch (error) {
-    putBack();
-    throw error;
-  }
+  return scopes.length === 0 ? free : admit(deps, scopes, timeoutMilliseconds);
 };
 
 /**
@@ -110,7 +44,7 @@ export const withinLimits = async <T extends IncomingResponse>(
   const gone = () => void ends();
   signal?.addEventListener('abort', gone);
   try {
-    leave = await admit(deps, limited);
+    leave = await letIn(deps, limited);
     const { goesOn } = leave;
     const response = await send();
     return { ...response, body: untilRead(response.body, { goesOn, ends }) };
