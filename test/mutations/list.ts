@@ -1,3 +1,4 @@
+import { calling } from './list/calling.ts';
 import { connecting } from './list/connecting.ts';
 import { outcomes } from './list/outcomes.ts';
 import { lostAnswers } from './list/lost-answers.ts';
@@ -20,4 +21,5 @@ export const mutations: readonly Mutation[] = [
   ...scheduling,
   ...twoSecrets,
   ...telling,
+  ...calling,
 ];
