@@ -56,9 +56,11 @@ describe('endpoints', () => {
       }
     };
     const broken = async function* (): AsyncGenerator<Uint8Array> {
-      yield await Promise.resolve(Buffer.from(''));
-      ended.push('broken');
-      throw new HttpFailure('reset', true);
+      try {
+        yield await Promise.reject<Buffer>(new HttpFailure('reset', true));
+      } finally {
+        ended.push('broken');
+      }
     };
     w.http.answers(({ url }) => reply(200, url.includes('api.') ? endless() : broken()));
     expect(await check(w, oauth2Document())).toMatchObject({ ok: true, findings: [] });
