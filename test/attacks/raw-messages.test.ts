@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { handler as api } from '#functions/proxy/lambda.ts';
 import { call } from '../support/api.ts';
 import { keyedAuth, tokenDocument } from '../support/nouns.ts';
+import { capturedOutput } from '../support/output.ts';
 import { exchange, readMessage, startRecorder, type RawMessage, type Recorder } from '../support/raw.ts';
 import { serviceOf } from '../support/types.ts';
 import { startRunning } from './running.ts';
@@ -22,12 +23,14 @@ const corpus = z
 
 const plain = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
+let output: ReturnType<typeof capturedOutput>;
 let product: Awaited<ReturnType<typeof startRunning>>;
 let service: Recorder;
 let auth = '';
 let answer = plain;
 
 beforeAll(async () => {
+  output = capturedOutput();
   product = await startRunning();
   service = await startRecorder(() => Buffer.from(answer, 'latin1'));
   const document = tokenDocument({ baseUrl: `http://127.0.0.1:${service.port}/base` });
@@ -36,6 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await product.stop();
   await service.stop();
+  output.stop();
 });
 
 let before = 0;
