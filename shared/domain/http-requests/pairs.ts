@@ -4,7 +4,15 @@ import { fitsHeader } from '../../protocols/described-request.ts';
 type Pair = readonly [name: string, value: string];
 export type Pairs = readonly Pair[];
 
-const Scalar = z.union([z.string(), z.number(), z.boolean()], {
+/** A whole number beyond 2^53 was another before it was read as JSON. */
+const Exact = z
+  .number()
+  .refine(
+    (value) => !Number.isInteger(value) || Number.isSafeInteger(value),
+    'This number is too large to be kept exactly: write it as a text.',
+  );
+
+const Scalar = z.union([z.string(), Exact, z.boolean()], {
   error: 'Expected a text, a number, true or false.',
 });
 

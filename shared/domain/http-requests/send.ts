@@ -84,6 +84,14 @@ interface Sent {
   readonly warnings: readonly string[];
 }
 
+interface SendInput {
+  readonly actor: Actor;
+  readonly workspaceId: string;
+  readonly request: HttpRequest;
+  /** Ends the call when nobody waits for it any more, or no longer can. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Makes a call that a document describes, with an auth of the workspace. Rejects as `proxyCall` does; with 502
  * `unaccepted_status`, which holds the answer, for a status that the document does not accept; and with 502
@@ -91,7 +99,7 @@ interface Sent {
  */
 export const sendHttpRequest = async (
   deps: Deps,
-  { actor, workspaceId, request }: { actor: Actor; workspaceId: string; request: HttpRequest },
+  { actor, workspaceId, request, signal }: SendInput,
 ): Promise<Sent> => {
   const { authId, acceptStatus } = request;
   const answer = await proxyCall(deps, {
@@ -99,6 +107,7 @@ export const sendHttpRequest = async (
     // The auth has to be of the workspace in the path, whatever else the caller may see.
     actor: { ...actor, workspaceId },
     authId,
+    signal,
   });
   const response = await shown(answer, request.answer);
   if (!accepts(acceptStatus, response.status)) throw unaccepted(response);

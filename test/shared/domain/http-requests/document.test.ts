@@ -53,6 +53,14 @@ describe('a document of a call', () => {
     ],
     [{ body: { kind: 'json' } }, 'body.value: Expected a JSON value; it is missing.'],
     [
+      { queries: { id: Number(12345678901234567890n) } },
+      'queries.id: This number is too large to be kept exactly: write it as a text.',
+    ],
+    [
+      { body: { kind: 'form', value: [['id', Number(12345678901234567890n)]] } },
+      'body.value.0.1: This number is too large to be kept exactly: write it as a text.',
+    ],
+    [
       { body: { kind: 'json', value: { id: [12345678901234567890n].map(Number) } } },
       'body.value: A number in it is too large to be kept exactly: send the body as text.',
     ],
