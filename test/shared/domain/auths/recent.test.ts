@@ -2,7 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
+import { refreshIfDue } from '#shared/domain/auths/refresh-if-due.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
+import { discard } from '#shared/domain/discard.ts';
 import { proxyCall } from '#shared/domain/proxy/call.ts';
 import type { Deps, Store } from '#shared/ports.ts';
 import { minute, otherProcess, world, type World } from '../../../support/deps.ts';
@@ -47,8 +49,8 @@ beforeEach(async () => {
   writes = 0;
 });
 
-const call = (deps = here, workspaceId?: string) =>
-  proxyCall(deps, {
+const call = async (deps = here, workspaceId?: string) => {
+  const answered = await proxyCall(deps, {
     actor: actor(w, 'owner', workspaceId),
     authId: auth.id,
     method: 'GET',
@@ -57,6 +59,10 @@ const call = (deps = here, workspaceId?: string) =>
     headers: [],
     body: undefined,
   });
+  // A call is under way until its answer is let go of.
+  await discard(answered);
+  return answered;
+};
 const warmUp = async () => {
   await call();
   await call();
@@ -110,6 +116,15 @@ describe('an auth that is called through the proxy', () => {
     await warmUp();
     await amendAuth(here, where(), (current) => ({ ...current, name: 'Edited' }));
     expect((await call()).auth.name).toBe('Edited');
+  });
+
+  it('and was renewed by the schedule of this process is used with the newer token at the very next call', async () => {
+    await warmUp();
+    await w.clock.advance(auth.refreshAt! - w.clock.now() - 500);
+    await call();
+    await w.clock.advance(500);
+    await refreshIfDue(here, where());
+    expect((await call()).auth.credential.version).not.toBe(auth.credential.version);
   });
 
   it('does not exist for a key of another workspace, however warm it is', async () => {
