@@ -57,6 +57,11 @@ describe('the route of documents', () => {
     });
   });
 
+  it('gives the call at the service the signal that ends it when the API can wait no longer', async () => {
+    await post({ authId });
+    expect(w.http.requests.at(-1)!.signal).toBeInstanceOf(AbortSignal);
+  });
+
   it('writes numbers as the service wrote them', async () => {
     w.http.answers(() => answer(200, '[12345678901234567890]', [['content-type', 'application/json']]));
     expect((await post({ authId })).text).toContain('[12345678901234567890]');

@@ -3,6 +3,7 @@ import type { Deps } from '../../ports.ts';
 import type { AuthRef } from './amend.ts';
 import { freshCredential } from './fresh-credential.ts';
 import { noteTrouble } from './note-trouble.ts';
+import { forgetAuth } from './recent.ts';
 import { isPortFailure, witnessed } from './port-failures.ts';
 
 /** An auth that an error of ours kept from being renewed, noted already. */
@@ -34,6 +35,9 @@ export const refreshIfDue = async (
       throw error;
     });
     return { authId: ref.authId, error };
+  } finally {
+    // What was written through the witness is not forgotten by itself.
+    forgetAuth(deps, ref);
   }
   return undefined;
 };

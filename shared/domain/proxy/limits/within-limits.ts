@@ -25,7 +25,7 @@ const letIn = async (deps: Deps, { auth, service, timeoutMilliseconds = 0 }: Lim
 
 /**
  * Sends a call where the limits of its service let it (ADR 0029), and counts it as under way until its answer is read. Each time
- * something is sent counts: a repetition, a redirect and a page are calls of their own. Without limits nothing is read or
+ * something is sent counts: a repetition and a page are calls of their own; what `send` follows belongs to its call. Without limits nothing is read or
  * written, and one auth has at most 200 calls at once in a process. Rejects with 429 `rate_limited` or `too_many_calls`.
  */
 export const withinLimits = async <T extends IncomingResponse>(

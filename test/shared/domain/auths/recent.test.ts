@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { amendAuth } from '#shared/domain/auths/amend.ts';
 import { auths, type Auth } from '#shared/domain/auths/auth.ts';
 import { freshCredential } from '#shared/domain/auths/fresh-credential.ts';
+import { refreshIfDue } from '#shared/domain/auths/refresh-if-due.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { discard } from '#shared/domain/discard.ts';
 import { proxyCall } from '#shared/domain/proxy/call.ts';
@@ -115,6 +116,15 @@ describe('an auth that is called through the proxy', () => {
     await warmUp();
     await amendAuth(here, where(), (current) => ({ ...current, name: 'Edited' }));
     expect((await call()).auth.name).toBe('Edited');
+  });
+
+  it('and was renewed by the schedule of this process is used with the newer token at the very next call', async () => {
+    await warmUp();
+    await w.clock.advance(auth.refreshAt! - w.clock.now() - 500);
+    await call();
+    await w.clock.advance(500);
+    await refreshIfDue(here, where());
+    expect((await call()).auth.credential.version).not.toBe(auth.credential.version);
   });
 
   it('does not exist for a key of another workspace, however warm it is', async () => {
