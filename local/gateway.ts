@@ -23,13 +23,17 @@ const send = (response: ServerResponse, status: number, value: unknown): void =>
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 };
 
-const tooLarge = {
-  error: {
-    code: 'body_too_large',
-    message: 'The body is larger than the 6 MB that can pass here.',
-    details: [],
-  },
-};
+const problem = (code: string, message: string) => ({ error: { code, message, details: [] } });
+
+const tooLarge = problem('body_too_large', 'The body is larger than the 6 MB that can pass here.');
+const packed = problem(
+  'unsupported_transfer_coding',
+  'Of the codings of the transfer only chunked is known here.',
+);
+
+/** Node takes chunks apart and leaves on what else a body was packed by (RFC 9112 §6.1). */
+const isPacked = ({ headers }: IncomingMessage): boolean =>
+  !/^chunked$/i.test(headers['transfer-encoding'] ?? 'chunked');
 
 interface GatewayOptions {
   readonly handlers: ReadonlyMap<string, Handler>;
@@ -38,27 +42,36 @@ interface GatewayOptions {
   readonly local: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 }
 
-/** Aborted when the caller goes away before the answer is out. */
-const goneSignal = (response: ServerResponse): AbortSignal => {
+/** Whether the caller is still there: the signal is aborted when it goes away before the answer is out. */
+const presence = (response: ServerResponse): AbortController => {
   const controller = new AbortController();
   response.once('close', () => {
     if (!response.writableFinished) controller.abort();
   });
-  return controller.signal;
+  return controller;
 };
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
 
 const answer = async (
   { handlers, streamingProxy, local }: GatewayOptions,
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, signal }: Exchange,
 ): Promise<void> => {
+  if (isPacked(request)) {
+    send(response, 501, packed);
+    return;
+  }
   if (await local(request, response)) return;
   const noun = nounOf((request.url ?? '/').split('?', 1)[0] ?? '');
   if (noun === 'proxy') {
     const incoming = openBody(request);
     response.once('finish', incoming.leave);
     const event = httpEvent(request, await incoming.read());
-    await streamingProxy(event, response, context(event.requestContext.requestId, goneSignal(response)));
+    await streamingProxy(event, response, context(event.requestContext.requestId, signal));
     return;
   }
   const body = await readBody(request);
@@ -67,7 +80,7 @@ const answer = async (
     return;
   }
   const event = httpEvent(request, body);
-  const lambda = context(event.requestContext.requestId);
+  const lambda = context(event.requestContext.requestId, signal);
   const result = Result.parse(await handlers.get(`${noun}/lambda.ts`)?.(event, lambda));
   const bytes = Buffer.from(result.body, result.isBase64Encoded ? 'base64' : 'utf8');
   response.writeHead(result.statusCode, result.headers).end(bytes);
@@ -75,8 +88,7 @@ const answer = async (
 
 const failed = (response: ServerResponse): void => {
   if (response.headersSent) response.destroy();
-  else
-    send(response, 500, { error: { code: 'internal_error', message: 'Something went wrong.', details: [] } });
+  else send(response, 500, problem('internal_error', 'Something went wrong.'));
 };
 
 /** As long as a function runs; Node alone would end an upload after five minutes. */
@@ -85,7 +97,10 @@ const patient = { requestTimeout: 900_000 };
 /** The local gateway: what API Gateway and the streaming URL do on AWS. Answers with the port it listens on. */
 export const startGateway = async (port: number, options: GatewayOptions) => {
   const handle: RequestListener = (request, response) => {
-    answer(options, request, response).catch((error: unknown) => {
+    const caller = presence(response);
+    answer(options, { request, response, signal: caller.signal }).catch((error: unknown) => {
+      // What was to be handed on is not read any more.
+      caller.abort();
       // A caller who went away, or a service that broke off in the middle of its answer, is no fault of ours.
       if (!response.headersSent && !response.destroyed)
         console.error('The gateway failed:', error instanceof Error ? error.name : 'unknown');

@@ -91,8 +91,9 @@ const route = async (parts: LocalRoutes, request: IncomingMessage, url: URL): Pr
 export const localRoutes =
   (parts: LocalRoutes) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
-    const url = new URL(request.url ?? '/', 'http://localhost');
-    if (!url.pathname.startsWith('/_local/')) return false;
+    const path = request.url ?? '/';
+    if (!path.startsWith('/_local/')) return false;
+    const url = new URL(path, 'http://localhost');
     const { status, value } = await route(parts, request, url);
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
     return true;

@@ -130,7 +130,10 @@ export const serveStream = (...endpoints: readonly Endpoint[]) => {
     async (event: unknown, context: CallContext) => {
       const milliseconds = context.getRemainingTimeInMillis() - lastWord;
       const patience = startPatience(context, { milliseconds, late: streamTooLate });
-      const { reply, headers } = await run(served, event, patience);
+      const { reply, headers } = await run(served, event, patience).catch((error: unknown) => {
+        patience.end();
+        throw error;
+      });
       const { status: statusCode, body = '' } = reply;
       if (typeof body === 'object') return { statusCode, headers, body: flowing(body, patience) };
       patience.end();

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
 import { provide } from '#shared/deps.ts';
 import { pageEndpoint } from '#shared/entry/endpoint.ts';
+import { flowing } from '#shared/entry/flowing.ts';
 import { route } from '#shared/entry/route.ts';
 import { HttpFailure } from '#shared/ports.ts';
 import { memoryPorts, turns } from '../../support/deps.ts';
@@ -83,6 +84,27 @@ const run = async (how: string, context: object = {}) => {
 const text = async () => Buffer.concat((await out.toArray()) as Buffer[]).toString();
 
 describe('an answer that streams', () => {
+  it('and that nobody begins to read is left when the caller is gone', async () => {
+    const left = new AbortController();
+    const ends: boolean[] = [];
+    const patience = { signal: left.signal, end: (gone?: boolean) => void ends.push(gone ?? false) };
+    let returned = false;
+    const body: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: true, value: undefined }),
+        return: () => {
+          returned = true;
+          return Promise.resolve({ done: true, value: undefined });
+        },
+      }),
+    };
+    const stream = flowing(body, patience);
+    left.abort();
+    await once(stream, 'close');
+    expect([returned, ends]).toEqual([true, [true]]);
+    expect(flowing(body, patience).destroyed).toBe(true);
+  });
+
   it('has its head first, and then each piece', async () => {
     const running = run('all');
     expect(await text()).toBe('onetwo');
