@@ -52,7 +52,7 @@ export const scheduling: readonly Mutation[] = [
   mutation(
     'an old message of the schedule renews an auth that nobody uses, because its token is over',
     {
-      file: `${fresh}.ts`,
+      file: 'shared/domain/auths/step.ts',
       find: 'if (!ahead) return endsSoon(auth.credential, now);',
       put: 'if (!ahead || endsSoon(auth.credential, now)) return endsSoon(auth.credential, now);',
     },
