@@ -1,18 +1,4 @@
-declare global {
-  interface JSON {
-    parse(
-      text: string,
-      reviver: (name: string, value: unknown, context: { source?: string }) => unknown,
-    ): unknown;
-    rawJSON(text: string): unknown;
-  }
-}
-
-/** A number that would be written otherwise than it came stays as it was written. */
-const exact = (_: string, value: unknown, { source }: { source?: string }): unknown =>
-  typeof value === 'number' && source !== undefined && source !== String(value)
-    ? JSON.rawJSON(source)
-    : value;
+import { exactText, parseExact } from '../../protocols/exact-json.ts';
 
 /**
  * Reads JSON so that `JSON.stringify` writes every number as it came: ids of more than 53 bits are common. Undefined for what
@@ -20,7 +6,10 @@ const exact = (_: string, value: unknown, { source }: { source?: string }): unkn
  */
 export const readExactJson = (text: string): { readonly value: unknown } | undefined => {
   try {
-    return { value: JSON.parse(text, exact) };
+    const value = parseExact(text);
+    // What can be read may still be too deep to be written.
+    exactText(value);
+    return { value };
   } catch {
     return undefined;
   }

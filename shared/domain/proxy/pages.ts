@@ -1,7 +1,7 @@
 import { AppError, invalid } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import type { Pagination } from '../../protocols/pagination/definition.ts';
-import { exactText } from '../../protocols/pagination/exact-json.ts';
+import { exactText } from '../../protocols/exact-json.ts';
 import type { Page } from '../../protocols/pagination/judge.ts';
 import { parameterIn, withParameter } from '../../protocols/pagination/paged-request.ts';
 import { groundOf } from '../auths/credential.ts';

@@ -1,7 +1,7 @@
 import { valueAt, type AnswerPlace } from '../answer-path.ts';
 import type { Pairs } from '../protocol.ts';
 import type { PageParameter, Pagination, Told } from './definition.ts';
-import { parseExact, scalarText } from './exact-json.ts';
+import { parseExact, scalarText } from '../exact-json.ts';
 import { linkOf } from './link-header.ts';
 import { parameterIn, type PagedRequest } from './paged-request.ts';
 

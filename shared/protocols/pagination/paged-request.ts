@@ -3,7 +3,7 @@ import { withParameters } from '../apply/form.ts';
 import type { Pairs } from '../protocol.ts';
 import { UnusableRequest } from '../unusable.ts';
 import type { PageParameter } from './definition.ts';
-import { exactText, parseExact, scalarText } from './exact-json.ts';
+import { exactText, parseExact, scalarText } from '../exact-json.ts';
 
 /** A caller's request for a page, as far as it says which. */
 export interface PagedRequest {

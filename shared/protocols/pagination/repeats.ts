@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Pagination } from './definition.ts';
-import { exactText } from './exact-json.ts';
+import { exactText } from '../exact-json.ts';
 import type { Page } from './judge.ts';
 
 const digest = (value: unknown): string =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type * as z from 'zod';
 import { Pagination } from '#shared/protocols/pagination/definition.ts';
-import { exactText } from '#shared/protocols/pagination/exact-json.ts';
+import { exactText } from '#shared/protocols/exact-json.ts';
 import { judgePage, UnreadablePage, type Page } from '#shared/protocols/pagination/judge.ts';
 import { repeats } from '#shared/protocols/pagination/repeats.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseExact } from '#shared/protocols/pagination/exact-json.ts';
+import { parseExact } from '#shared/protocols/exact-json.ts';
 import { PageParameter } from '#shared/protocols/pagination/definition.ts';
 import { parameterIn, withParameter, type PagedRequest } from '#shared/protocols/pagination/paged-request.ts';
 import { UnusableRequest } from '#shared/protocols/unusable.ts';

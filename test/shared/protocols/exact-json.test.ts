@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { exactText, parseExact, scalarText } from '#shared/protocols/pagination/exact-json.ts';
+import { exactText, parseExact, scalarText } from '#shared/protocols/exact-json.ts';
 
 const digits = fc.stringMatching(/^\d{1,30}$/);
 const whole = fc.oneof(fc.constant('0'), fc.stringMatching(/^[1-9]\d{0,30}$/));
