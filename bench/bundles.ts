@@ -10,7 +10,7 @@ import { temporaryFolder } from './processes.ts';
 import { median } from './statistics.ts';
 import { table } from './table.ts';
 
-const processes = 9;
+const processes = 21;
 
 /** Seen from functions/, where the stacks find theirs. */
 const baseline = relative(
@@ -40,7 +40,7 @@ const importTimes = async (bundles: readonly Built[]): Promise<readonly ImportTi
 
 /**
  * Bundles every function as the stacks do and measures size and cold import, against the two clients that none does without:
- * bundled by esbuild alone into one file, and as the functions are. Answers with the table; takes about two minutes.
+ * bundled by esbuild alone into one file, and as the functions are. Answers with the table; takes about four minutes.
  */
 export const benchBundles = async (resources: AsyncDisposableStack): Promise<string> => {
   const folder = await temporaryFolder(resources);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as run, type BuildOptions, type Metafile } from 'esbuild';
+import { joinStart } from './join-start.ts';
 import { lateModules } from './late.ts';
 import { leanSdk, standIns, withoutJsonSchema } from './stand-ins.ts';
 
@@ -52,6 +53,7 @@ export const build = async (entry: string, folder: string): Promise<void> => {
   const lean = await modules(entry, folder, [lateModules, leanSdk, withoutJsonSchema]);
   const describes = has(lean, 'shared/entry/openapi.ts');
   const found = describes ? await modules(entry, folder, [lateModules, leanSdk]) : lean;
+  await joinStart(folder, found, options);
   if (has(found, 'infra/bundling/stand-ins/re2js.ts'))
     await run({ ...options, entryPoints: [engine], outfile: join(folder, 're2js.cjs'), format: 'cjs' });
 };

@@ -6,7 +6,7 @@ import { buildSync } from './build-sync.ts';
 const functions = fileURLToPath(new URL('../../functions/', import.meta.url));
 
 /**
- * The code of a function: its module below functions/ and all that it imports, of which `index.mjs` is loaded first. CDK's own
+ * The code of a function: its module below functions/ and all that it imports; `index.mjs` is what its start needs. CDK's own
  * construct starts a process for each function and takes seconds.
  */
 export const bundle = (entry: string): Code =>

@@ -54,12 +54,15 @@ const modulesOf = (bundle: string) =>
 
 /** Loads bundles as Lambda does, whose runtime brings the global that streaming handlers are wrapped with. */
 const load = `
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 globalThis.awslambda = { streamifyResponse: (handler) => handler };
 for (const bundle of process.argv.slice(2)) {
   const { href } = pathToFileURL(join(bundle, 'index.mjs'));
   console.log(await import(href).then(({ handler }) => typeof handler, ({ message }) => message));
+  for (const late of readdirSync(bundle).filter((name) => name.endsWith('.mjs')))
+    await import(pathToFileURL(join(bundle, late)).href).catch(({ message }) => console.log(late + ': ' + message));
 }
 `;
 
@@ -135,6 +138,10 @@ describe('a synth without account, region or network', () => {
     expect(engine.RE2JS.compile('^a+$').matcher('aaa').find()).toBe(true);
   });
 
+  it('makes each function start from one file', () => {
+    for (const bundle of bundles.values()) expect([...atStart(bundle).keys()]).toEqual(['./index.mjs']);
+  });
+
   it('makes the functions of the proxy load at most 450 kB at a cold start', () => {
     const proxies = [...bundles].filter(([path]) => /proxy|streaming/i.test(path));
     expect(proxies).toHaveLength(2);
@@ -175,7 +182,7 @@ describe('a synth without account, region or network', () => {
     });
   }, 60_000);
 
-  it('makes bundles that load and export their handler', () => {
+  it('makes bundles that load, with all that is loaded later, and export their handler', () => {
     writeFileSync(join(folder, 'load.mjs'), load);
     const loaded = run(join(folder, 'load.mjs'), ...bundles.values())
       .trim()
