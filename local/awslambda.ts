@@ -7,7 +7,7 @@ interface Metadata {
 
 /**
  * The head goes out with the first piece of the body, where that comes at once, and else by itself: one call to the system
- * less for each answer. An empty piece, by which middy asks for the head, is none.
+ * less for each answer. An empty piece, by which the head is asked for, is none.
  */
 const begin = (stream: ServerResponse, { statusCode, headers }: Metadata): ServerResponse => {
   // Whoever waits for the end of what nobody reads waits for ever.

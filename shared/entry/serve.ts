@@ -1,11 +1,9 @@
 import middy from '@middy/core';
-import { executionModeStreamifyResponse } from '@middy/core/StreamifyResponse';
 import { deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Endpoint } from './endpoint.ts';
 import { answerError, visibleError } from './errors.ts';
-import { flowing } from './flowing.ts';
 import { callOf, HttpEvent, textOf, type ArrivingCall, type Reply } from './http.ts';
 import { matcher } from './match.ts';
 import { startPatience, whyEnded, type CallContext, type Patience } from './patience.ts';
@@ -18,6 +16,7 @@ import {
   streamTooLate,
 } from './platform-limits.ts';
 import type { Route } from './route.ts';
+import { pour, streamed } from './streamed.ts';
 
 interface Served {
   readonly endpoint: Endpoint;
@@ -126,19 +125,14 @@ export const serve = (...endpoints: readonly Endpoint[]) => {
 /** The same as a function URL calls it that streams: the answer goes out as it comes in. */
 export const serveStream = (...endpoints: readonly Endpoint[]) => {
   const served = serving(endpoints);
-  return middy(
-    async (event: unknown, context: CallContext) => {
-      const milliseconds = context.getRemainingTimeInMillis() - lastWord;
-      const patience = startPatience(context, { milliseconds, late: streamTooLate });
-      const { reply, headers } = await run(served, event, patience).catch((error: unknown) => {
-        patience.end();
-        throw error;
-      });
-      const { status: statusCode, body = '' } = reply;
-      if (typeof body === 'object') return { statusCode, headers, body: flowing(body, patience) };
+  return streamed(async (event, stream, context: CallContext) => {
+    const milliseconds = context.getRemainingTimeInMillis() - lastWord;
+    const patience = startPatience(context, { milliseconds, late: streamTooLate });
+    try {
+      const { reply, headers } = await run(served, event, patience);
+      await pour(stream, { statusCode: reply.status, headers, body: reply.body ?? '' }, patience);
+    } finally {
       patience.end();
-      return { statusCode, headers, body };
-    },
-    { executionMode: executionModeStreamifyResponse },
-  );
+    }
+  });
 };

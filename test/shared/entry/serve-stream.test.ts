@@ -4,7 +4,6 @@ import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
 import { provide } from '#shared/deps.ts';
 import { pageEndpoint } from '#shared/entry/endpoint.ts';
-import { flowing } from '#shared/entry/flowing.ts';
 import { route } from '#shared/entry/route.ts';
 import { HttpFailure } from '#shared/ports.ts';
 import { memoryPorts, turns } from '../../support/deps.ts';
@@ -20,17 +19,16 @@ let out: PassThrough;
 let signal: AbortSignal | undefined;
 
 /** Lambda's own, over a stream of Node's. */
-Object.assign(globalThis, {
-  awslambda: {
-    streamifyResponse: (run: unknown) => run,
-    HttpResponseStream: {
-      from: (stream: PassThrough, metadata: Head) => {
-        head = metadata;
-        return stream;
-      },
+const awslambda = {
+  streamifyResponse: (run: unknown) => run,
+  HttpResponseStream: {
+    from: (stream: PassThrough, metadata: Head) => {
+      head = metadata;
+      return stream;
     },
   },
-});
+};
+Object.assign(globalThis, { awslambda });
 const { serveStream } = await import('#shared/entry/serve.ts');
 
 const show = route({
@@ -60,7 +58,7 @@ const handler = serveStream(
     if (path.how === 'waits') await aborted(call.signal!);
     return { status: 200, headers: [['x-a', '1']], body: pieces(path.how, call.signal!) };
   }),
-) as unknown as (event: unknown, stream: PassThrough, context: unknown) => Promise<void>;
+) as (event: unknown, stream: PassThrough, context: unknown) => Promise<void>;
 
 beforeEach(() => {
   provide(memoryPorts().deps);
@@ -84,25 +82,32 @@ const run = async (how: string, context: object = {}) => {
 const text = async () => Buffer.concat((await out.toArray()) as Buffer[]).toString();
 
 describe('an answer that streams', () => {
-  it('and that nobody begins to read is left when the caller is gone', async () => {
-    const left = new AbortController();
-    const ends: boolean[] = [];
-    const patience = { signal: left.signal, end: (gone?: boolean) => void ends.push(gone ?? false) };
-    let returned = false;
-    const body: AsyncIterable<Uint8Array> = {
-      [Symbol.asyncIterator]: () => ({
-        next: () => Promise.resolve({ done: true, value: undefined }),
-        return: () => {
-          returned = true;
-          return Promise.resolve({ done: true, value: undefined });
+  it('and whose reader has gone before it begins ends the call', async () => {
+    const { HttpResponseStream } = awslambda;
+    const gone = new Error('The caller has gone.');
+    Object.assign(awslambda, {
+      HttpResponseStream: {
+        from: () => {
+          throw gone;
         },
-      }),
-    };
-    const stream = flowing(body, patience);
-    left.abort();
-    await once(stream, 'close');
-    expect([returned, ends]).toEqual([true, [true]]);
-    expect(flowing(body, patience).destroyed).toBe(true);
+      },
+    });
+    try {
+      await expect(run('hangs')).rejects.toBe(gone);
+    } finally {
+      Object.assign(awslambda, { HttpResponseStream });
+    }
+    expect([signal?.aborted, out.destroyed]).toEqual([true, true]);
+  });
+
+  it('waits for a slow reader, and ends the call when that one goes', async () => {
+    out = new PassThrough({ highWaterMark: 1 });
+    const running = run('all').catch(() => undefined);
+    await turns();
+    expect(Buffer.from(out.read() as Buffer).toString()).toBe('one');
+    out.destroy();
+    await running;
+    expect(signal?.aborted).toBe(true);
   });
 
   it('has its head first, and then each piece', async () => {
