@@ -11,6 +11,11 @@ const prefixes = {
   session: 'cs',
   umbrella: 'umb',
   subscription: 'sub',
+  connector: 'con',
+  solution: 'sol',
+  'end-user session': 'eus',
+  receipt: 'rcp',
+  entry: 'hst',
   delivery: 'dlv',
   event: 'evt',
 } as const;
@@ -34,6 +39,11 @@ export const AuthId = id('auth');
 export const SessionId = id('session');
 export const UmbrellaId = id('umbrella');
 export const SubscriptionId = id('subscription');
+export const ConnectorId = id('connector');
+export const SolutionId = id('solution');
+export const EndUserSessionId = id('end-user session');
+export const ReceiptId = id('receipt');
+export const EntryId = id('entry');
 export const DeliveryId = id('delivery');
 export const EventId = id('event');
 

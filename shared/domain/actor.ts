@@ -1,15 +1,18 @@
 import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../ids.ts';
-import { isByGrant, may, roles, type Grants, type Permission } from '../permissions.ts';
+import { isByGrant, may, roles, type Permission, type Place } from '../permissions.ts';
 import { AppError } from '../errors.ts';
 
-/** Who acts: a server key, a person at the connect page, or the product itself. */
+/** Who acts: a server key, a person of the organization, one of its end users, or the product itself. */
 export const Actor = z.object({
-  type: z.enum(['key', 'end_user', 'system']),
+  type: z.enum(['key', 'user', 'end_user', 'system']),
   id: z.string(),
   organizationId: OrganizationId,
   /** Present when the caller may see one workspace only. */
   workspaceId: WorkspaceId.optional(),
+  /** The end user whose session this is, who acts on the own auths alone; by the organization's id for that person. */
+  endUserId: z.string().optional(),
+  /** What it is where it acts: in a workspace there, else in the organization. */
   role: z.enum(roles),
 });
 export type Actor = z.infer<typeof Actor>;
@@ -21,9 +24,9 @@ export const sees = (actor: Actor, workspaceId: string): boolean =>
 const advice = (permission: Permission): string =>
   isByGrant(permission) ? ' An admin of the organization can grant it to the role.' : '';
 
-/** Rejects with 403 unless the caller's role holds the permission, by itself or by what its organization grants. */
-export const demand = (actor: Actor, permission: Permission, grants?: Grants): void => {
-  if (!may(actor.role, permission, grants)) {
+/** Rejects with 403 unless the caller's role holds the permission there. */
+export const demand = (actor: Actor, permission: Permission, place?: Place): void => {
+  if (!may(actor.role, permission, place)) {
     throw new AppError(
       403,
       'forbidden',

@@ -1,15 +1,14 @@
-import { demand, sees, type Actor } from '../domain/actor.ts';
-import { memory } from '../domain/memory.ts';
+import { demand, type Actor } from '../domain/actor.ts';
+import { actingIn } from '../domain/members/acting.ts';
 import { grantsFor } from '../domain/organization/grants.ts';
-import { getWorkspace } from '../domain/workspaces/get.ts';
-import type { Workspace } from '../domain/workspaces/workspace.ts';
-import { AppError, notFound } from '../errors.ts';
+import { recentWorkspace } from '../domain/workspaces/recent.ts';
+import { AppError } from '../errors.ts';
 import type { Permission } from '../permissions.ts';
 import type { Deps } from '../ports.ts';
 import type { Route } from './route.ts';
 
 /**
- * What a caller who is bound to one workspace may do besides: see what is the organization's and the catalogue, and how its own
+ * What a key that is bound to one workspace may do besides: see what is the organization's and the catalogue, and how its own
  * auths fare, and use them.
  */
 const beyondWorkspace: readonly Permission[] = [
@@ -20,34 +19,40 @@ const beyondWorkspace: readonly Permission[] = [
   'auths:use',
 ];
 
-/** That a workspace is there is known for a few seconds. */
-const known = memory<Workspace>(10_000);
+interface AuthorizeInput {
+  readonly actor: Actor;
+  readonly route: Pick<Route, 'needs'>;
+  readonly path: Readonly<Record<string, string>>;
+}
+
+const inWorkspace = async (
+  deps: Deps,
+  { actor, route: { needs } }: AuthorizeInput & { readonly route: { readonly needs: Permission } },
+  workspaceId: string,
+): Promise<Actor> => {
+  const { organizationId } = actor;
+  const workspace = await recentWorkspace(deps, { organizationId, workspaceId });
+  const acting = await actingIn(deps, actor, workspace);
+  demand(acting, needs, { kind: workspace.kind, grants: await grantsFor(deps, actor, needs) });
+  return acting;
+};
 
 /**
- * Rejects unless the caller may take the route: 404 when it may not know of the workspace (R8), 403 when its role falls short.
+ * The caller as it acts on the route, with the role that it has there. Rejects with 404 when it may not know of the workspace
+ * (R8), and with 403 when its role falls short.
  */
-export const authorize = async (
-  deps: Deps,
-  {
-    actor,
-    route,
-    path,
-  }: { actor: Actor; route: Pick<Route, 'needs'>; path: Readonly<Record<string, string>> },
-): Promise<void> => {
-  if (route.needs === 'nobody') return;
+export const authorize = async (deps: Deps, { actor, route, path }: AuthorizeInput): Promise<Actor> => {
+  const { needs } = route;
+  if (needs === 'nobody') return actor;
   const { workspaceId } = path;
-  if (workspaceId !== undefined) {
-    if (!sees(actor, workspaceId)) throw notFound('workspace');
-    const { organizationId } = actor;
-    await known.recall(deps, `${organizationId}/${workspaceId}`, () =>
-      getWorkspace(deps, { organizationId, workspaceId }),
-    );
-  } else if (actor.workspaceId !== undefined && !beyondWorkspace.includes(route.needs)) {
+  if (workspaceId !== undefined) return inWorkspace(deps, { actor, route: { needs }, path }, workspaceId);
+  if (actor.type === 'key' && actor.workspaceId !== undefined && !beyondWorkspace.includes(needs)) {
     throw new AppError(
       403,
       'forbidden',
       'This key works in one workspace; this is a matter of the organization.',
     );
   }
-  demand(actor, route.needs, await grantsFor(deps, actor, route.needs));
+  demand(actor, needs, { grants: await grantsFor(deps, actor, needs) });
+  return actor;
 };

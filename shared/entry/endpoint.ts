@@ -83,9 +83,9 @@ export const endpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.
 ): Endpoint => ({
   route,
   handle: async (deps, arriving, parameters) => {
-    const actor = await authenticate(deps, arriving);
+    const caller = await authenticate(deps, arriving);
     const path = parsePart(route.request.path, parameters, 'path');
-    await authorize(deps, { actor, route, path });
+    const actor = await authorize(deps, { actor: caller, route, path });
     const call = await wholeCall(arriving);
     const ifMatch = wordHeader(call, 'if-match');
     const input = { deps, actor, ifMatch, ...parse(route, call, path) };
@@ -133,9 +133,9 @@ export const bytesEndpoint = <P extends PathSchema>(
 ): Endpoint => ({
   route,
   handle: async (deps, call, parameters) => {
-    const actor = await authenticate(deps, call);
+    const caller = await authenticate(deps, call);
     const path = parsePart(route.request.path, parameters, 'path');
-    await authorize(deps, { actor, route, path });
+    const actor = await authorize(deps, { actor: caller, route, path });
     return run({ deps, actor, path, call });
   },
 });

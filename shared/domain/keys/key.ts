@@ -9,7 +9,7 @@ import {
   tokenPattern,
   WorkspaceId,
 } from '../../ids.ts';
-import { roles } from '../../permissions.ts';
+import { keyRoles } from '../../permissions.ts';
 import type { Collection, Key } from '../../ports.ts';
 import { secret, type Secret } from '../../secret.ts';
 import { Instant, iso, Name, Time } from '../inputs.ts';
@@ -20,7 +20,7 @@ const ServerKey = z.object({
   /** Present when the key works in one workspace only. */
   workspaceId: WorkspaceId.optional(),
   name: Name,
-  role: z.enum(roles),
+  role: z.enum(keyRoles),
   /** SHA-256 of the key's secret part, which is 256 bits of chance: no salt is needed. */
   hash: z.string(),
   createdAt: Instant,
@@ -72,14 +72,14 @@ export const tokenFits = (token: string, hash: string): boolean =>
 
 export const NewKey = z.strictObject({
   name: Name,
-  role: z.enum(roles),
+  role: z.enum(keyRoles),
   workspaceId: WorkspaceId.optional(),
 });
 
 export const KeyView = z.object({
   id: KeyId,
   name: z.string(),
-  role: z.enum(roles),
+  role: z.enum(keyRoles),
   workspaceId: WorkspaceId.nullable(),
   createdAt: Time,
 });

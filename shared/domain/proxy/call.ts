@@ -2,6 +2,7 @@ import type { Deps, IncomingResponse } from '../../ports.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import { limitReached } from '../../protocols/rate-limit.ts';
 import { demand, type Actor } from '../actor.ts';
+import { demandUse } from '../members/demand-use.ts';
 import type { Auth } from '../auths/auth.ts';
 import { freshCredential } from '../auths/fresh-credential.ts';
 import { noteUse } from '../auths/note-use.ts';
@@ -108,6 +109,7 @@ export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCa
   if (mostItems !== undefined)
     return allItems(deps, { actor, authId, ...asked, mostItems }, (page) => proxyCall(deps, page));
   const { organizationId, workspaceId } = actor;
+  await demandUse(deps, actor, authId);
   const auth = await recentCredential(deps, { organizationId, authId }, workspaceId);
   const service = await recentService(deps, auth);
   await noteUse(deps, auth, service);

@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Key } from '../../ports.ts';
+import { workspaceKinds } from '../../permissions.ts';
 import { Instant, iso, Name, Time } from '../inputs.ts';
+import { UserId } from '../members/user-id.ts';
 
 const Workspace = z.object({
   id: WorkspaceId,
   organizationId: OrganizationId,
   name: Name,
-  kind: z.enum(['organization', 'shared', 'personal', 'embedded']),
+  kind: z.enum(workspaceKinds),
+  /** Whose it is, when it is a personal one. */
+  ownerId: UserId.optional(),
   /** Counts the edits that people make. */
   version: z.int(),
   createdAt: Instant,

@@ -6,7 +6,7 @@ import { handOut } from '#shared/domain/auths/hand-out.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
 import { NewKey } from '#shared/domain/keys/key.ts';
-import { may, permissions, roles, type Role } from '#shared/permissions.ts';
+import { may, permissions, keyRoles, type KeyRole } from '#shared/permissions.ts';
 import { call, type Answered, type Sent } from '../../../support/api.ts';
 import { hour, minute, world, type World } from '../../../support/deps.ts';
 import {
@@ -194,7 +194,7 @@ describe('handing out an access token', () => {
   });
 });
 
-const keyOf = async (role: Role, workspaceId?: string): Promise<string> => {
+const keyOf = async (role: KeyRole, workspaceId?: string): Promise<string> => {
   const input = NewKey.parse({ name: role, role, workspaceId });
   return (await createKey(w.deps, { by: actor(w), input })).text.reveal();
 };
@@ -209,7 +209,7 @@ const quietly = async (handler: unknown, sent: Sent): Promise<Answered> => {
 const as = (key: string) => ({ authorization: `Bearer ${key}` });
 const grant = async (
   granted: readonly string[],
-  by: Role = 'admin',
+  by: KeyRole = 'admin',
   workspaceId?: string,
 ): Promise<Answered> =>
   quietly(organizationHandler, {
@@ -218,7 +218,7 @@ const grant = async (
     headers: as(await keyOf(by, workspaceId)),
     body: { roles: granted },
   });
-const asked = async (authId: string, role: Role, workspaceId?: string): Promise<Answered> =>
+const asked = async (authId: string, role: KeyRole, workspaceId?: string): Promise<Answered> =>
   quietly(authsHandler, {
     method: 'POST',
     path: `/v1/workspaces/${w.workspaceId}/auths/${authId}/access-token`,
@@ -227,18 +227,20 @@ const asked = async (authId: string, role: Role, workspaceId?: string): Promise<
 
 describe('the permission credentials:read', () => {
   it('is held by no role, not even an owner, and granted by the organization alone', () => {
-    for (const role of roles) {
+    for (const role of keyRoles) {
       expect(may(role, 'credentials:read')).toBe(false);
-      expect(may(role, 'credentials:read', { 'credentials:read': [role] })).toBe(true);
+      expect(may(role, 'credentials:read', { grants: { 'credentials:read': [role] } })).toBe(true);
     }
     const others = permissions.filter((permission) => permission !== 'credentials:read');
     for (const permission of others)
-      expect(may('viewer', permission, { 'credentials:read': ['viewer'] })).toBe(may('viewer', permission));
+      expect(may('viewer', permission, { grants: { 'credentials:read': ['viewer'] } })).toBe(
+        may('viewer', permission),
+      );
   });
 
   it('is answered with 403 until an admin grants it to the role, from the next call on, and again once it is taken back', async () => {
     const { id } = await connectedAuth(w, await oauth2Service(w));
-    for (const role of roles) {
+    for (const role of keyRoles) {
       const { status, error } = await asked(id, role);
       expect({ role, status, code: error.code }).toEqual({ role, status: 403, code: 'forbidden' });
     }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
-import type { Role } from '#shared/permissions.ts';
+import type { KeyRole } from '#shared/permissions.ts';
 import { handler } from '#functions/services/lambda.ts';
 import { call } from '../../../../support/api.ts';
 import { world, type World } from '../../../../support/deps.ts';
@@ -14,7 +14,7 @@ beforeEach(async () => {
   provide(w.deps);
 });
 
-const send = async (path: string, body?: unknown, role: Role = 'contributor') => {
+const send = async (path: string, body?: unknown, role: KeyRole = 'contributor') => {
   const made = await createKey(w.deps, { by: actor(w), input: { name: 'CI', role } });
   const output = capturedOutput();
   try {

@@ -1,0 +1,25 @@
+import { notFound } from '../../errors.ts';
+import type { Deps } from '../../ports.ts';
+import { demand, type Actor } from '../actor.ts';
+import { recentAuth } from '../auths/recent.ts';
+import { recentWorkspace } from '../workspaces/recent.ts';
+import { actingIn } from './acting.ts';
+
+/**
+ * Rejects unless the caller may use an auth: a person by the role in the auth's workspace, an end user the own alone. To whom the
+ * auth is no matter, it does not exist. A key was asked for its role and its workspace where it came in.
+ */
+export const demandUse = async (deps: Deps, actor: Actor, authId: string): Promise<void> => {
+  if (actor.type !== 'user' && actor.type !== 'end_user') return;
+  const { organizationId } = actor;
+  const auth = await recentAuth(deps, { organizationId, authId });
+  if (actor.type === 'end_user') {
+    if (actor.endUserId === undefined || auth.endUserId !== actor.endUserId) throw notFound('auth');
+    return;
+  }
+  const workspace = await recentWorkspace(deps, { organizationId, workspaceId: auth.workspaceId });
+  const acting = await actingIn(deps, actor, workspace).catch(() => {
+    throw notFound('auth');
+  });
+  demand(acting, 'auths:use', { kind: workspace.kind });
+};
