@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import type { IncomingMessage } from 'node:http';
 import type { AllowList } from '#shared/addresses.ts';
 import { EgressRefused, HttpFailure, type Http, type OutgoingRequest } from '#shared/ports.ts';
+import { sendableMethod } from '#shared/protocols/http-token.ts';
 import { guardedAgents } from './egress/agents.ts';
 import { exchange, type Order } from './egress/exchange.ts';
 import { download } from './egress/download.ts';
@@ -24,9 +25,6 @@ interface EgressOptions {
   readonly resolve?: (host: string) => Promise<readonly string[]>;
 }
 
-const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** As in the Fetch standard: a tunnel is no call, and TRACE shows the caller the credential that was put on. */
-const forbidden = new Set(['CONNECT', 'TRACE', 'TRACK']);
 /** RFC 9110 section 9.2.1. They change nothing, so that they can be sent once more when a kept connection had died. */
 const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -36,7 +34,7 @@ const lookUp = async (host: string): Promise<readonly string[]> =>
 
 const parseMethod = (text: string): string => {
   const method = text.toUpperCase();
-  if (token.test(method) && !forbidden.has(method)) return method;
+  if (sendableMethod(method)) return method;
   throw new EgressRefused('The method of the request cannot be sent.');
 };
 

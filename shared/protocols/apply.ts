@@ -5,12 +5,11 @@ import { withParameters } from './apply/form.ts';
 import { basic, withCookies, withHeaders } from './apply/headers.ts';
 import { withSegments } from './apply/path.ts';
 import type { PlacedRequest } from './apply/placed-request.ts';
+import { httpToken } from './http-token.ts';
 import { Template } from './params.ts';
 import type { Pairs, Values } from './protocol.ts';
 
 export { UnusableBody, UnusableCredential, type PlacedRequest } from './apply/placed-request.ts';
-
-const token = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/;
 
 /** What frames a message or belongs to one connection; a rule that set one would break the request, or split it in two. */
 const framing =
@@ -27,7 +26,7 @@ const Rule = z.strictObject({
 const nameProblem = ({ in: place, name }: z.infer<typeof Rule>): string | undefined => {
   if (place === 'basic') return undefined;
   if (name === undefined) return 'A name is needed for every place but basic.';
-  if ((place === 'header' || place === 'cookie') && !token.test(name))
+  if ((place === 'header' || place === 'cookie') && !httpToken.test(name))
     return 'Expected the characters that a header or cookie name may hold (RFC 9110 §5.6.2).';
   if (place === 'header' && framing.test(name)) return 'This header is written by whoever sends the request.';
   if (place === 'path' && !/^[\w.-]+$/.test(name))

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { templateProblem } from '../template.ts';
+import { httpToken } from './http-token.ts';
 
 /** Refuses a text in which a placeholder is malformed. */
 export const soundTemplate = (text: string, context: z.RefinementCtx): void => {
@@ -48,14 +49,13 @@ export const keptByName = <T extends z.ZodType>(place: T) => named(mostNames, Va
 /** The same, none when left out. */
 export const Params = NamedTemplates.default({});
 
-const headerName = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,100}$/;
-
 /** Headers by name (RFC 9110 §5.6.2); values are templates. */
 export const HeaderParams = named(
   mostNames,
   z
     .string()
-    .regex(headerName, 'Expected the characters that a header name may hold (RFC 9110 §5.6.2).')
+    .max(100)
+    .regex(httpToken, 'Expected the characters that a header name may hold (RFC 9110 §5.6.2).')
     .refine((name) => !(name in {}), 'This name is taken.'),
   Template.regex(/^[^\r\n\0]*$/, 'A header is one line.'),
 ).default({});

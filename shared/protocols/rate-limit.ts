@@ -1,10 +1,11 @@
 import * as z from 'zod';
+import { httpToken } from './http-token.ts';
 import type { Pairs } from './protocol.ts';
 
 const HeaderName = z
   .string()
   .max(100)
-  .regex(/^[!#$%&'*+.^_`|~\dA-Za-z-]+$/, 'Expected the name of a header, such as X-RateLimit-Reset.');
+  .regex(httpToken, 'Expected the name of a header, such as X-RateLimit-Reset.');
 
 /** By which headers a provider tells its limits, besides `Retry-After` (RFC 9110 §10.2.3), which counts first. */
 export const RateLimit = z

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AuthId } from '../../ids.ts';
+import { httpToken, sendableMethod } from '../../protocols/http-token.ts';
 import { AcceptStatus } from './accept-status.ts';
 import { FollowRedirects } from './follow-redirects.ts';
 import { Headers, names, NameValues } from './pairs.ts';
@@ -12,11 +13,12 @@ const Target = z
   .regex(/^[^\p{Cc}]*$/u, 'Expected no control characters: percent-encode them.')
   .refine((text) => !text.includes('#'), 'A fragment is never sent: leave it out, or write # as %23.');
 
-/** RFC 9110 §9.1. An answer to TRACE holds the request, and with it the credential; CONNECT is for tunnels. */
+/** RFC 9110 §9.1. */
 const Method = z
   .string()
-  .regex(/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,40}$/, 'Expected a method, such as GET.')
-  .refine((name) => !/^(?:trace|connect)$/i.test(name), 'TRACE and CONNECT are not sent.');
+  .max(40)
+  .regex(httpToken, { error: 'Expected a method, such as GET.', abort: true })
+  .refine(sendableMethod, 'TRACE and CONNECT are not sent.');
 
 const members = {
   method: Method.default('GET'),

@@ -3,6 +3,7 @@ import { EgressRefused, HttpFailure, type Deps, type IncomingResponse } from '..
 import { applyCredential, bearer } from '../../protocols/apply.ts';
 import { withHeaders } from '../../protocols/apply/headers.ts';
 import { fitsHeader } from '../../protocols/header-value.ts';
+import { sendableMethod } from '../../protocols/http-token.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Ground } from '../../protocols/protocol.ts';
 import { isUnusable, UnusableRequest } from '../../protocols/unusable.ts';
@@ -80,12 +81,9 @@ export const reachOf = (
   return { baseUrl, hosts, values: ground.values, plainHttp: settings.plainHttp, closed };
 };
 
-/** As in the Fetch standard: a tunnel is no call, and an answer to TRACE would show the credential that was put on. */
-const neverSent = /^(?:connect|trace|track)$/i;
-
 /** What no request can carry is told as that; the way out, which refuses it too, would speak of addresses. */
 const demandSendable = ({ method, headers }: Outgoing): void => {
-  if (neverSent.test(method) || !/^[!#$%&'*+.^_`|~\dA-Za-z-]+$/.test(method))
+  if (!sendableMethod(method))
     throw new UnusableRequest(
       'This method is not sent: TRACE and CONNECT are not, nor is what is no method.',
     );

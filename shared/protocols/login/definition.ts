@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { AnswerPath } from '../answer-path.ts';
 import { DescribedRequest, describedRequest } from '../described-request.ts';
+import { httpToken } from '../http-token.ts';
 import { keptByName, refreshOn } from '../params.ts';
 
-const headerName = z
-  .string()
-  .regex(/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,100}$/, 'Expected the name of a header (RFC 9110 §5.6.2).');
+const headerName = z.string().max(100).regex(httpToken, 'Expected the name of a header (RFC 9110 §5.6.2).');
 
 /** Where a value stands in an answer: in its body by path, as its whole body, in a header, or in a cookie that it sets. */
 export const Located = z.union(

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { AnswerPlace } from '../answer-path.ts';
-
-const token = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,100}$/;
+import { httpToken } from '../http-token.ts';
 
 /** What frames a message, says who calls, or is ours: no page is asked for by it. */
 const reserved =
@@ -18,7 +17,8 @@ const soundName = (
   context: z.RefinementCtx,
 ): void => {
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['name'], message });
-  if (place === 'header' && !token.test(name)) refuse('Expected the name of a header (RFC 9110 §5.6.2).');
+  if (place === 'header' && !(httpToken.test(name) && name.length <= 100))
+    refuse('Expected the name of a header (RFC 9110 §5.6.2).');
   else if (place === 'header' && reserved.test(name)) refuse('This header cannot ask for a page.');
   else if (!name.isWellFormed() || name.split('.').includes('__proto__')) refuse('This name cannot be used.');
 };
@@ -28,7 +28,7 @@ export const PageParameter = z.strictObject(parameter).superRefine(soundName);
 export type PageParameter = z.infer<typeof PageParameter>;
 
 /** Where a value stands in an answer: in its body, or in a header. */
-export const Told = z.union([AnswerPlace, z.strictObject({ header: z.string().regex(token) })], {
+export const Told = z.union([AnswerPlace, z.strictObject({ header: z.string().max(100).regex(httpToken) })], {
   error: 'Expected names joined by dots, such as meta.next, a list of names, or {"header": "X-Next"}.',
 });
 export type Told = z.infer<typeof Told>;
