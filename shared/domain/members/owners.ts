@@ -57,7 +57,11 @@ export const countOwner = (deps: Pick<Deps, 'store'>, { organizationId, userId }
   });
 
 /** Whether any of these people is still an owner by its own record. */
-const anyOwner = async ({ store }: Pick<Deps, 'store'>, organizationId: string, userIds: readonly string[]) => {
+const anyOwner = async (
+  { store }: Pick<Deps, 'store'>,
+  organizationId: string,
+  userIds: readonly string[],
+) => {
   for (const userId of userIds) {
     const found = await store.get(members, memberKey(organizationId, userId));
     if (found?.role === 'owner' && found.removedAt === undefined) return true;
