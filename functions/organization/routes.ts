@@ -1,6 +1,10 @@
+import * as z from 'zod';
+import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
+import { NewOrganization } from '#shared/domain/organization/create.ts';
 import { CredentialReaders, CredentialReadersView } from '#shared/domain/organization/credential-readers.ts';
 import { OrganizationEdit, OrganizationView } from '#shared/domain/organization/policy.ts';
 import { route } from '#shared/entry/route.ts';
+import { OrganizationId } from '#shared/ids.ts';
 
 export const get = route({
   name: 'getOrganization',
@@ -15,7 +19,8 @@ export const update = route({
   name: 'updateOrganization',
   method: 'PATCH',
   path: '/v1/organization',
-  summary: 'Allows or forbids the discouraged types (password grant, OAuth 1) for new services and auths.',
+  summary:
+    'Renames the organization, or allows or forbids the discouraged types (password grant, OAuth 1) for new services and auths.',
   needs: 'organization:write',
   request: { body: OrganizationEdit },
   response: OrganizationView,
@@ -41,4 +46,38 @@ export const setReaders = route({
   request: { body: CredentialReaders },
   response: CredentialReadersView,
   example: { roles: ['contributor'] },
+});
+
+export const create = route({
+  name: 'createOrganization',
+  method: 'POST',
+  path: '/v1/organizations',
+  summary:
+    'Makes another organization in the deployment. The answer is the only place that ever shows its first key. Only owners of the first organization do.',
+  needs: 'organizations:write',
+  status: 201,
+  holdsSecret: true,
+  request: { body: NewOrganization },
+  response: OrganizationView.extend({ key: z.string() }),
+  example: { name: 'Acme', externalId: 'tenant-17' },
+});
+
+export const list = route({
+  name: 'listOrganizations',
+  method: 'GET',
+  path: '/v1/organizations',
+  summary: 'Lists the organizations of the deployment, for owners of the first one.',
+  needs: 'organizations:write',
+  request: { query: PageQuery },
+  response: pageOf(OrganizationView),
+});
+
+export const getOther = route({
+  name: 'getOtherOrganization',
+  method: 'GET',
+  path: '/v1/organizations/{organizationId}',
+  summary: 'Reads an organization of the deployment, for owners of the first one.',
+  needs: 'organizations:write',
+  request: { path: z.strictObject({ organizationId: OrganizationId }) },
+  response: OrganizationView,
 });

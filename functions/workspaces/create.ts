@@ -1,9 +1,9 @@
-import { createWorkspace as run } from '#shared/domain/workspaces/create.ts';
+import { createWorkspaceAs as run } from '#shared/domain/workspaces/create-as.ts';
 import { showWorkspace } from '#shared/domain/workspaces/workspace.ts';
 import { endpoint } from '#shared/entry/endpoint.ts';
 import { create } from './routes.ts';
 
 /** Makes a workspace. */
 export const createWorkspace = endpoint(create, async ({ deps, actor, body }) =>
-  showWorkspace(await run(deps, { organizationId: actor.organizationId, ...body })),
+  showWorkspace(await run(deps, { by: actor, ...body }), actor.role),
 );

@@ -5,5 +5,5 @@ import { get } from './routes.ts';
 
 /** Reads a workspace. */
 export const getWorkspace = endpoint(get, async ({ deps, actor, path }) =>
-  showWorkspace(await run(deps, { organizationId: actor.organizationId, ...path })),
+  showWorkspace(await run(deps, { organizationId: actor.organizationId, ...path }), actor.role),
 );

@@ -10,7 +10,7 @@ export const create = route({
   name: 'createWorkspace',
   method: 'POST',
   path: '/v1/workspaces',
-  summary: 'Makes a workspace.',
+  summary: 'Makes a shared workspace, or, once and by an owner, the embedded one of the organization.',
   needs: 'workspaces:write',
   status: 201,
   request: { body: NewWorkspace },
@@ -22,7 +22,7 @@ export const list = route({
   name: 'listWorkspaces',
   method: 'GET',
   path: '/v1/workspaces',
-  summary: 'Lists the workspaces that the caller may see.',
+  summary: 'Lists the workspaces that the caller may see, each with what the caller is in it.',
   needs: 'workspaces:read',
   request: { query: PageQuery },
   response: pageOf(WorkspaceView),
@@ -47,4 +47,13 @@ export const update = route({
   request: { path, body: WorkspaceEdit },
   response: WorkspaceView,
   example: { name: 'Team East' },
+});
+
+export const putPersonal = route({
+  name: 'putPersonalWorkspace',
+  method: 'PUT',
+  path: '/v1/personal-workspace',
+  summary: 'Makes the personal workspace of the person who calls, or reads it when it is there.',
+  needs: 'personal_workspace:write',
+  response: WorkspaceView,
 });

@@ -5,5 +5,8 @@ import { update } from './routes.ts';
 
 /** Renames a workspace. */
 export const updateWorkspace = endpoint(update, async ({ deps, actor, path, body, ifMatch }) =>
-  showWorkspace(await run(deps, { organizationId: actor.organizationId, ...path, ...body, ifMatch })),
+  showWorkspace(
+    await run(deps, { organizationId: actor.organizationId, ...path, ...body, ifMatch }),
+    actor.role,
+  ),
 );

@@ -33,6 +33,9 @@ const inWorkspace = async (
   const { organizationId } = actor;
   const workspace = await recentWorkspace(deps, { organizationId, workspaceId });
   const acting = await actingIn(deps, actor, workspace);
+  // The routes of a workspace tell no end user from another: each has routes of its own for the own auths (R27).
+  if (acting.type === 'end_user')
+    throw new AppError(403, 'forbidden', 'An end user acts on the own auths alone, and on no workspace.');
   demand(acting, needs, { kind: workspace.kind, grants: await grantsFor(deps, actor, needs) });
   return acting;
 };

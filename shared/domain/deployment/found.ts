@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { newId, newToken, OrganizationId, WorkspaceId } from '../../ids.ts';
+import { newId, newToken, OrganizationId, timeOf, WorkspaceId } from '../../ids.ts';
 import type { Collection, Deps, Key } from '../../ports.ts';
 import type { Secret } from '../../secret.ts';
 import { hashToken, keys, keyText } from '../keys/key.ts';
-import { organizations } from '../workspaces/organization.ts';
+import { makeOrganization } from '../organization/make.ts';
 import { newVersion } from '../vault-version.ts';
-import { workspaces } from '../workspaces/workspace.ts';
+import { organizationOf, organizations } from '../workspaces/organization.ts';
 
 /** Which organization a deployment began with. */
 const Deployment = z.object({
@@ -38,30 +38,26 @@ const reserve = async (deps: Deps): Promise<Deployment> => {
   return found;
 };
 
+/** An organization that was founded before there was a list of them is entered in it by being written once more. */
+const enterInList = async (deps: Deps, organizationId: string): Promise<void> => {
+  const found = await organizationOf(deps, organizationId);
+  if (found.createdAt !== undefined) return;
+  await deps.store.replace(organizations, { ...found, createdAt: timeOf(organizationId) });
+};
+
 /** Makes sure that the first organization and its workspace exist. A crash in between is made up for by the next call. */
 export const foundOrganization = async (
   deps: Deps,
 ): Promise<{ organizationId: string; workspaceId: string }> => {
   const { organizationId, workspaceId } = await reserve(deps);
-  const createdAt = deps.clock.now();
-  await deps.store.insert(organizations, {
-    id: organizationId,
-    organizationWorkspaceId: workspaceId,
-    discouragedTypes: 'allowed' as const,
-    version: 1,
-    revision: 0,
-  });
-  await deps.store.insert(workspaces, {
-    id: workspaceId,
-    organizationId,
-    name: 'Organization',
-    kind: 'organization' as const,
-    version: 1,
-    createdAt,
-    revision: 0,
-  });
+  await makeOrganization(deps, { organizationId, workspaceId, name: 'Organization' });
+  await enterInList(deps, organizationId);
   return { organizationId, workspaceId };
 };
+
+/** The organization that the deployment began with; undefined before it has one. */
+export const firstOrganization = async ({ store }: Pick<Deps, 'store'>): Promise<string | undefined> =>
+  (await store.get(deployments, deploymentKey))?.organizationId;
 
 /** Makes a server key of the organization's owner, the one to begin with. */
 export const firstKey = async (deps: Deps, organizationId: string): Promise<Secret> => {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OrganizationId } from '../../ids.ts';
 import { organizationRoles } from '../../permissions.ts';
 import type { Collection, Key } from '../../ports.ts';
-import { Instant } from '../inputs.ts';
+import { Instant, iso, Time } from '../inputs.ts';
 import { UserId } from './user-id.ts';
 
 const Member = z.object({
@@ -22,9 +22,38 @@ export const memberKey = (organizationId: string, userId: string): Key => ({
   sort: `MEMBER#${userId}`,
 });
 
+/** The people of an organization who are not removed. */
+export const membersOf = (organizationId: string) => ({
+  index: 'listed' as const,
+  partition: `ORG#${organizationId}#members`,
+});
+
 /** A person of an organization. */
 export const members: Collection<Member> = {
   name: 'member',
   schema: Member,
-  place: (item) => ({ key: memberKey(item.organizationId, item.userId) }),
+  place: (item) => ({
+    key: memberKey(item.organizationId, item.userId),
+    listed:
+      item.removedAt === undefined
+        ? { partition: membersOf(item.organizationId).partition, sort: item.userId }
+        : undefined,
+  }),
 };
+
+/** What is said of a person in an organization. */
+export const MemberRole = z.strictObject({ role: z.enum(organizationRoles) });
+
+export const MemberView = z.object({
+  userId: z.string(),
+  role: z.enum(organizationRoles),
+  version: z.int(),
+  createdAt: Time,
+});
+
+export const showMember = ({ userId, role, version, createdAt }: Member): z.infer<typeof MemberView> => ({
+  userId,
+  role,
+  version,
+  createdAt: iso(createdAt),
+});

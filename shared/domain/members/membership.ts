@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../../ids.ts';
 import { workspaceRoles } from '../../permissions.ts';
 import type { Collection, Key } from '../../ports.ts';
-import { Instant } from '../inputs.ts';
+import { Instant, iso, Time } from '../inputs.ts';
 import { UserId } from './user-id.ts';
 
 const Membership = z.object({
@@ -21,6 +21,13 @@ export const membershipKey = (organizationId: string, workspaceId: string, userI
   sort: `MEMBER#${userId}`,
 });
 
+/** The people of a workspace: its partition, by prefix. */
+export const membersIn = (organizationId: string, workspaceId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}#WS#${workspaceId}`,
+  prefix: 'MEMBER#',
+});
+
 /** The workspaces that a person is a member of. */
 export const membershipsOf = (organizationId: string, userId: string) => ({
   index: 'listed' as const,
@@ -36,3 +43,20 @@ export const memberships: Collection<Membership> = {
     listed: { partition: membershipsOf(item.organizationId, item.userId).partition, sort: item.workspaceId },
   }),
 };
+
+/** What is said of a person in a workspace. */
+export const MembershipRole = z.strictObject({ role: z.enum(workspaceRoles) });
+
+export const MembershipView = z.object({
+  userId: z.string(),
+  role: z.enum(workspaceRoles),
+  version: z.int(),
+  createdAt: Time,
+});
+
+export const showMembership = ({
+  userId,
+  role,
+  version,
+  createdAt,
+}: Membership): z.infer<typeof MembershipView> => ({ userId, role, version, createdAt: iso(createdAt) });

@@ -4,20 +4,28 @@ import { OrganizationId, WorkspaceId } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import type { AuthDefinition } from '../../protocols/definition.ts';
 import { isDiscouraged } from '../services/warnings.ts';
+import { Name } from '../inputs.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { organizationOf, organizations, type Organization } from '../workspaces/organization.ts';
 
 export const OrganizationView = z.object({
   id: OrganizationId,
+  name: z.string(),
+  externalId: z.string().nullable(),
   organizationWorkspaceId: WorkspaceId,
   discouragedTypes: z.enum(['allowed', 'forbidden']),
   version: z.int(),
 });
 
-export const OrganizationEdit = OrganizationView.pick({ discouragedTypes: true }).strict();
+export const OrganizationEdit = z.strictObject({
+  name: Name.optional(),
+  discouragedTypes: OrganizationView.shape.discouragedTypes.optional(),
+});
 
 export const showOrganization = (item: Organization): z.infer<typeof OrganizationView> => ({
   id: item.id,
+  name: item.name,
+  externalId: item.externalId ?? null,
   organizationWorkspaceId: item.organizationWorkspaceId,
   discouragedTypes: item.discouragedTypes,
   version: item.version,
@@ -25,7 +33,7 @@ export const showOrganization = (item: Organization): z.infer<typeof Organizatio
 
 interface EditInput {
   readonly organizationId: string;
-  readonly edit: Partial<Pick<Organization, 'discouragedTypes' | 'credentialReaders'>>;
+  readonly edit: Partial<Pick<Organization, 'name' | 'discouragedTypes' | 'credentialReaders'>>;
   readonly ifMatch: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-import { notFound } from '../../errors.ts';
+import { AppError, notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { workspaceKey, workspaces, type Workspace } from './workspace.ts';
 
@@ -11,3 +11,13 @@ export const getWorkspace = async (
   if (!workspace) throw notFound('workspace');
   return workspace;
 };
+
+/** The same; undefined for any other. */
+export const findWorkspace = (
+  deps: Deps,
+  ref: Parameters<typeof getWorkspace>[1],
+): Promise<Workspace | undefined> =>
+  getWorkspace(deps, ref).catch((error: unknown) => {
+    if (error instanceof AppError && error.status === 404) return undefined;
+    throw error;
+  });

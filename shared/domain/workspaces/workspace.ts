@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Key } from '../../ports.ts';
-import { workspaceKinds } from '../../permissions.ts';
+import { roles, workspaceKinds, type Role } from '../../permissions.ts';
 import { Instant, iso, Name, Time } from '../inputs.ts';
 import { UserId } from '../members/user-id.ts';
 
@@ -39,7 +39,10 @@ export const workspaces: Collection<Workspace> = {
 
 export const NewWorkspace = z.strictObject({
   name: Name,
-  kind: z.enum(['shared'], 'Workspaces of the kind shared can be made; the organization one exists already.'),
+  kind: z.enum(
+    ['shared', 'embedded'],
+    'Workspaces of the kinds shared and embedded can be made; the organization one exists already, and people make their personal ones.',
+  ),
 });
 
 export const WorkspaceEdit = z.strictObject({ name: Name });
@@ -48,20 +51,24 @@ export const WorkspaceView = z.object({
   id: WorkspaceId,
   name: z.string(),
   kind: Workspace.shape.kind,
+  /** Whose it is; null unless it is a personal one. */
+  ownerId: z.string().nullable(),
+  /** What the caller is in it. */
+  role: z.enum(roles),
   version: z.int(),
   createdAt: Time,
 });
 
-export const showWorkspace = ({
+/** A workspace as a caller with a role in it sees it. */
+export const showWorkspace = (
+  { id, name, kind, ownerId, version, createdAt }: Workspace,
+  role: Role,
+): z.infer<typeof WorkspaceView> => ({
   id,
   name,
   kind,
-  version,
-  createdAt,
-}: Workspace): z.infer<typeof WorkspaceView> => ({
-  id,
-  name,
-  kind,
+  ownerId: ownerId ?? null,
+  role,
   version,
   createdAt: iso(createdAt),
 });

@@ -1,0 +1,86 @@
+import { createKey } from '#shared/domain/keys/create.ts';
+import type { Actor } from '#shared/domain/actor.ts';
+import { firstKey } from '#shared/domain/deployment/found.ts';
+import { putMembership } from '#shared/domain/members/put-in-workspace.ts';
+import { putMember } from '#shared/domain/members/put.ts';
+import { createOrganization } from '#shared/domain/organization/create.ts';
+import { createWorkspaceAs } from '#shared/domain/workspaces/create-as.ts';
+import { personalWorkspace } from '#shared/domain/workspaces/personal.ts';
+import type { KeyRole, OrganizationRole, WorkspaceRole } from '#shared/permissions.ts';
+import { world, type World } from '../../support/deps.ts';
+import { actor, sharedWorkspace } from '../../support/nouns.ts';
+import type { Caller, Place } from './expected.ts';
+
+/** How somebody comes in: with a server key, or as a person or end user who was authenticated already. */
+export type Entering = { readonly authorization: string } | { readonly actor: Actor } | undefined;
+
+export interface Stage {
+  readonly w: World;
+  readonly workspaces: Readonly<Record<Exclude<Place, 'none'>, string>>;
+  readonly callers: Readonly<Record<Caller, Entering>>;
+}
+
+const keyOf = async ({ deps, organizationId }: World, role: KeyRole, workspaceId?: string) => {
+  const by = actor({ organizationId });
+  const { text } = await createKey(deps, { by, input: { name: 'Key', role, workspaceId } });
+  return { authorization: `Bearer ${text.reveal()}` };
+};
+
+const userOf = async (
+  { deps, organizationId }: World,
+  { role = 'member', there }: { role?: OrganizationRole; there?: readonly [string, WorkspaceRole] },
+) => {
+  const userId = `user-${role}-${there?.[1] ?? 'none'}`;
+  await putMember(deps, { by: actor({ organizationId }), userId, role, ifMatch: undefined });
+  if (there) {
+    const [workspaceId, roleThere] = there;
+    await putMembership(deps, { organizationId, workspaceId, userId, role: roleThere, ifMatch: undefined });
+  }
+  return { actor: { type: 'user', id: userId, organizationId, role } satisfies Actor };
+};
+
+/** A deployment with two organizations, a workspace of each kind, and everybody who can call. */
+export const stage = async (): Promise<Stage> => {
+  const w = await world();
+  const { deps, organizationId, workspaceId } = w;
+  const by = actor(w);
+  const other = await createOrganization(deps, { by, name: 'Other' });
+  const own = (await sharedWorkspace(w)).id;
+  const embedded = await createWorkspaceAs(deps, { by, name: 'Embedded', kind: 'embedded' });
+  const workspaces = {
+    'own workspace': own,
+    'other workspace': (await sharedWorkspace(w, 'Elsewhere')).id,
+    'organization workspace': workspaceId,
+    'personal workspace of another': (await personalWorkspace(deps, { organizationId, userId: 'another' }))
+      .id,
+    'embedded workspace': embedded.id,
+    'other organization': other.organization.organizationWorkspaceId,
+  };
+  const callers = {
+    'no credential': undefined,
+    'key: viewer': await keyOf(w, 'viewer'),
+    'key: contributor': await keyOf(w, 'contributor'),
+    'key: admin': await keyOf(w, 'admin'),
+    'key: owner': { authorization: `Bearer ${(await firstKey(deps, organizationId)).reveal()}` },
+    'key of a workspace: viewer': await keyOf(w, 'viewer', own),
+    'key of a workspace: contributor': await keyOf(w, 'contributor', own),
+    'key of a workspace: admin': await keyOf(w, 'admin', own),
+    'user: no member of the workspace': await userOf(w, {}),
+    'user: viewer': await userOf(w, { there: [own, 'viewer'] }),
+    'user: contributor': await userOf(w, { there: [own, 'contributor'] }),
+    'user: admin of the workspace': await userOf(w, { there: [own, 'admin'] }),
+    'user: admin': await userOf(w, { role: 'admin' }),
+    'user: owner': await userOf(w, { role: 'owner' }),
+    'end user': {
+      actor: {
+        type: 'end_user' as const,
+        id: `eus_${'0'.repeat(26)}`,
+        organizationId,
+        workspaceId: embedded.id,
+        endUserId: 'customer-17',
+        role: 'end_user' as const,
+      },
+    },
+  };
+  return { w, workspaces, callers };
+};
