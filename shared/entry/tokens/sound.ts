@@ -19,7 +19,7 @@ const Header = z.object({
     .regex(/^(application\/)?(at\+)?jwt$/i)
     .optional(),
   /** What has to be understood and is not (RFC 7515 §4.1.11). */
-  crit: z.undefined(),
+  crit: z.undefined().optional(),
 });
 
 const Key = z.object({ kty: z.string(), crv: z.string().optional() });

@@ -17,7 +17,7 @@ const Claims = z.looseObject({
   nbf: z.number().optional(),
   iat: z.number().optional(),
   aud: z.union([z.string(), z.array(z.string())]).optional(),
-  client_id: z.unknown(),
+  client_id: z.unknown().optional(),
 });
 
 /** What a token says of its bearer. */
