@@ -99,6 +99,23 @@ export const endpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.
   },
 });
 
+/** The same for an answer as JSON lines: `run` answers with the lines themselves, and reads alone. */
+export const linesEndpoint = <P extends PathSchema, Q extends z.ZodType>(
+  route: Route<P, Q>,
+  run: (input: Omit<KnownInput<z.output<P>, z.output<Q>, unknown>, 'ifMatch' | 'body'>) => Promise<string>,
+): Endpoint => ({
+  route,
+  handle: async (deps, arriving, parameters) => {
+    const caller = await authenticate(deps, arriving);
+    const path = parsePart(route.request.path, parameters, 'path');
+    const actor = await authorize(deps, { actor: caller, route, path });
+    const call = await wholeCall(arriving);
+    const { query } = parse(route, call, path);
+    const headers = [['content-type', 'application/x-ndjson']] as const;
+    return { status: route.status, headers, body: await run({ deps, actor, path, query, call }) };
+  },
+});
+
 /** The same for documents that anyone may read. */
 export const openEndpoint = <
   P extends PathSchema,

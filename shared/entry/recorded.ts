@@ -78,6 +78,7 @@ export const recorded = async (
     throw error;
   });
   // Nothing was begun where an answer is given once more.
-  if (history === 'each') await conclude({ ...outcomeOf(reply), repeated: written.length === 0 || undefined });
+  if (history === 'each')
+    await conclude({ ...outcomeOf(reply), repeated: written.length === 0 || undefined });
   return reply;
 };

@@ -64,7 +64,11 @@ export const historyOfEndUser = (organizationId: string, endUserId: string) => (
   partition: `ORG#${organizationId}#ENDUSER#${endUserId}#history`,
 });
 
-export const entryKey = ({ organizationId, at, tie }: Pick<HistoryEntry, 'organizationId' | 'at' | 'tie'>) => ({
+export const entryKey = ({
+  organizationId,
+  at,
+  tie,
+}: Pick<HistoryEntry, 'organizationId' | 'at' | 'tie'>) => ({
   partition: historyOn({ organizationId }, dayOf(at)).partition,
   sort: placeInTime(at, tie),
 });
@@ -76,7 +80,8 @@ export const historyEntries: Collection<HistoryEntry> = {
   place: (item) => {
     const { organizationId, workspaceId, actor, at } = item;
     const key = entryKey(item);
-    const here = workspaceId === undefined ? undefined : historyOn({ organizationId, workspaceId }, dayOf(at));
+    const here =
+      workspaceId === undefined ? undefined : historyOn({ organizationId, workspaceId }, dayOf(at));
     return {
       key,
       listed: here && { partition: here.partition, sort: key.sort },
