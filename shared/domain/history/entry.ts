@@ -14,8 +14,8 @@ export const historyLife = 400 * 86_400_000;
  */
 export const outcomes = ['begun', 'done', 'refused', 'failed'] as const;
 
-/** Who did it, as whom. A scrubbed one was an end user of whom nothing is known any more. */
-const EntryActor = Actor.pick({ type: true, id: true, role: true, endUserId: true });
+/** Who did it, as whom; the product itself has no role. A scrubbed one was an end user of whom nothing is known any more. */
+const EntryActor = Actor.pick({ type: true, id: true, role: true, endUserId: true }).partial({ role: true });
 
 /** Where a call came from: the address that it was sent from, and what its sender calls itself. */
 const Origin = z.object({ address: z.string().optional(), agent: z.string().optional() });

@@ -7,7 +7,12 @@ export const EntryView = z.object({
   id: EntryId,
   /** When it began; of uses, the hour in which they were. */
   time: Time,
-  actor: z.object({ type: z.string(), id: z.string(), role: z.string(), endUserId: z.string().nullable() }),
+  actor: z.object({
+    type: z.string(),
+    id: z.string(),
+    role: z.string().nullable(),
+    endUserId: z.string().nullable(),
+  }),
   /** The operationId of a route, `useCredential`, or the type of an event. */
   action: z.string(),
   subjects: z.array(z.string()),
@@ -27,7 +32,7 @@ export type EntryView = z.infer<typeof EntryView>;
 
 /** An entry as admins see it. */
 export const showEntry = (entry: HistoryEntry): EntryView => {
-  const { type, id, role, endUserId = null } = entry.actor;
+  const { type, id, role = null, endUserId = null } = entry.actor;
   return {
     id: entry.id,
     time: iso(entry.at),
