@@ -325,7 +325,7 @@ describe('the history', () => {
       const { json } = await read('/v1/history', `limit=2${cursor}`);
       const items = json['items'] as EntryView[];
       seen.push(...keysIn(items));
-      cursor = json['nextCursor'] === null ? '' : `&cursor=${String(json['nextCursor'])}`;
+      cursor = json['nextCursor'] === null ? '' : `&cursor=${json['nextCursor'] as string}`;
     } while (cursor !== '');
     expect(seen).toEqual([8, 7, 6, 5, 4, 3, 2, 1, 0]);
   });
@@ -350,19 +350,19 @@ describe('the history', () => {
     const { json } = await read('/v1/history', 'limit=1');
     expect(json['items']).toEqual([]);
     const found: number[] = [];
-    let cursor: unknown = json['nextCursor'];
+    let cursor = json['nextCursor'] as string | null;
     while (cursor !== null) {
-      const next = await read('/v1/history', `cursor=${String(cursor)}`);
+      const next = await read('/v1/history', `cursor=${cursor}`);
       found.push(...keysIn(next.json['items'] as EntryView[]));
-      cursor = next.json['nextCursor'];
+      cursor = next.json['nextCursor'] as string | null;
     }
     expect(found).toEqual([0]);
     await w.clock.advance(251 * 24 * hour);
-    let late: unknown = undefined;
+    let late: string | null | undefined;
     do {
-      const next = await read('/v1/history', late === undefined ? '' : `cursor=${String(late)}`);
+      const next = await read('/v1/history', late === undefined ? '' : `cursor=${late}`);
       expect(next.json['items']).toEqual([]);
-      late = next.json['nextCursor'];
+      late = next.json['nextCursor'] as string | null;
     } while (late !== null);
   });
 
