@@ -3,6 +3,7 @@ import * as api from './api/routes.ts';
 import * as auths from './auths/routes.ts';
 import * as catalogue from './catalogue/routes.ts';
 import * as connect from './connect/routes.ts';
+import * as history from './history/routes.ts';
 import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
 import * as members from './members/routes.ts';
@@ -20,6 +21,7 @@ export const nouns = {
   auths,
   catalogue,
   connect,
+  history,
   'http-requests': httpRequests,
   keys,
   members,

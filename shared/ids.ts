@@ -85,3 +85,6 @@ export const prefixed = (noun: Noun, value: string): string => `${prefixes[noun]
 /** What a bare id and a token look like inside a larger text. */
 export const bareIdPattern = body;
 export const tokenPattern = `[${alphabet}]{52}`;
+
+/** What any id looks like, whatever it names. */
+export const anyIdPattern = `(?:${Object.values(prefixes).join('|')})_${body}`;

@@ -14,6 +14,7 @@ export const send = route({
   summary:
     "Calls the service with the auth's credential, as a document describes the call. An Idempotency-Key does not apply: each document is sent.",
   needs: 'auths:use',
+  history: 'use',
   mostValues: 100_000,
   request: { path, body: HttpRequest },
   response: z.object({
@@ -41,6 +42,7 @@ export const parseCurl = route({
   summary:
     'Makes the document of a curl command. Nothing is run or called, and the credentials in it are left out.',
   needs: 'auths:use',
+  history: 'none',
   request: { path, body: CurlCommand },
   response: CurlReading,
   example: {

@@ -6,7 +6,8 @@ import type { PageQuery } from './inputs.ts';
 export const cursorOf = (list: string, place: string | undefined): string | null =>
   place === undefined ? null : Buffer.from(`${list}\n${place}`).toString('base64url');
 
-const foreign = () =>
+/** The error for a cursor that is not one of the list that it is sent to. */
+export const foreignCursor = () =>
   new AppError(400, 'invalid_request', 'The cursor is not one of this list.', {
     details: [{ path: 'query.cursor', message: 'Send the nextCursor of the page before, as it was.' }],
   });
@@ -15,7 +16,7 @@ const foreign = () =>
 export const placeOf = (list: string, { cursor }: Pick<PageQuery, 'cursor'>): string | undefined => {
   if (cursor === undefined) return undefined;
   const [of, ...place] = Buffer.from(cursor, 'base64url').toString().split('\n');
-  if (of !== list || place.length === 0) throw foreign();
+  if (of !== list || place.length === 0) throw foreignCursor();
   return place.join('\n');
 };
 

@@ -6,6 +6,7 @@ import type { Deps } from '../ports.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { textOf, type ArrivingCall, type Call, type Reply } from './http.ts';
+import { recorded } from './recorded.ts';
 import { bodyValue, parsePart, queryValues, wholeCall, wordHeader } from './parse.ts';
 import type { Route } from './route.ts';
 
@@ -74,7 +75,7 @@ const idempotent = async (
 };
 
 /**
- * Binds a route to what answers it with a JSON value: authenticate, authorize, parse, run, check the answer.
+ * Binds a route to what answers it with a JSON value: authenticate, authorize, parse, note in the history, run, check the answer.
  * `run` holds one domain operation; what it throws becomes an answer in `errors.ts`.
  */
 export const endpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
@@ -85,13 +86,33 @@ export const endpoint = <P extends PathSchema, Q extends z.ZodType, B extends z.
   handle: async (deps, arriving, parameters) => {
     const caller = await authenticate(deps, arriving);
     const path = parsePart(route.request.path, parameters, 'path');
+    return recorded(deps, { route, caller, path, call: arriving }, async (begin) => {
+      const actor = await authorize(deps, { actor: caller, route, path });
+      const call = await wholeCall(arriving);
+      const ifMatch = wordHeader(call, 'if-match');
+      const input = { deps, actor, ifMatch, ...parse(route, call, path) };
+      return idempotent(deps, { actor, call, route }, async () => {
+        await begin(actor);
+        return json(route, route.response.parse(await run(input)));
+      });
+    });
+  },
+});
+
+/** The same for an answer as JSON lines: `run` answers with the lines themselves, and reads alone. */
+export const linesEndpoint = <P extends PathSchema, Q extends z.ZodType>(
+  route: Route<P, Q>,
+  run: (input: Omit<KnownInput<z.output<P>, z.output<Q>, unknown>, 'ifMatch' | 'body'>) => Promise<string>,
+): Endpoint => ({
+  route,
+  handle: async (deps, arriving, parameters) => {
+    const caller = await authenticate(deps, arriving);
+    const path = parsePart(route.request.path, parameters, 'path');
     const actor = await authorize(deps, { actor: caller, route, path });
     const call = await wholeCall(arriving);
-    const ifMatch = wordHeader(call, 'if-match');
-    const input = { deps, actor, ifMatch, ...parse(route, call, path) };
-    return idempotent(deps, { actor, call, route }, async () =>
-      json(route, route.response.parse(await run(input))),
-    );
+    const { query } = parse(route, call, path);
+    const headers = [['content-type', 'application/x-ndjson']] as const;
+    return { status: route.status, headers, body: await run({ deps, actor, path, query, call }) };
   },
 });
 
@@ -135,7 +156,10 @@ export const bytesEndpoint = <P extends PathSchema>(
   handle: async (deps, call, parameters) => {
     const caller = await authenticate(deps, call);
     const path = parsePart(route.request.path, parameters, 'path');
-    const actor = await authorize(deps, { actor: caller, route, path });
-    return run({ deps, actor, path, call });
+    return recorded(deps, { route, caller, path, call }, async (begin) => {
+      const actor = await authorize(deps, { actor: caller, route, path });
+      await begin(actor);
+      return run({ deps, actor, path, call });
+    });
   },
 });

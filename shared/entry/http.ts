@@ -17,7 +17,7 @@ export const HttpEvent = z.object({
   isBase64Encoded: z.boolean().default(false),
   requestContext: z.object({
     requestId: z.string(),
-    http: z.object({ method: z.string() }),
+    http: z.object({ method: z.string(), sourceIp: z.string().optional() }),
   }),
 });
 export type HttpEvent = z.infer<typeof HttpEvent>;
@@ -33,6 +33,8 @@ export interface ArrivingCall {
   readonly query: string;
   /** Names in lower case. */
   readonly headers: Pairs;
+  /** The address that it was sent from, as the gateway saw it; a header says anything. */
+  readonly address?: string | undefined;
   readonly body: Body;
   /** Aborted when nobody waits any more, or no longer can. Its reason is the error to be told, if anybody is there. */
   readonly signal?: AbortSignal | undefined;
@@ -70,6 +72,7 @@ export const callOf = (event: HttpEvent, signal?: AbortSignal): ArrivingCall => 
   path: event.rawPath,
   query: event.rawQueryString,
   headers: headersOf(event),
+  address: event.requestContext.http.sourceIp,
   body: bodyOf(event),
   signal,
 });

@@ -32,6 +32,11 @@ export interface Route<
   readonly status: number;
   /** Whether the answer shows a secret, which nobody on its way may keep (RFC 9111 §5.2.2.5). */
   readonly holdsSecret: boolean;
+  /**
+   * What of its calls stands in the history: `each` of them, the `use` of a credential counted by the hour and each refusal, or
+   * `none`.
+   */
+  readonly history: 'each' | 'use' | 'none';
   readonly request: { readonly path: P; readonly query: Q; readonly body: B };
   readonly response: R;
   /** A body that works, shown in the OpenAPI document and sent by the tests. */
@@ -39,7 +44,7 @@ export interface Route<
 }
 
 interface RouteInput extends Partial<
-  Pick<Route, 'needs' | 'produces' | 'consumes' | 'mostValues' | 'status' | 'holdsSecret'>
+  Pick<Route, 'needs' | 'produces' | 'consumes' | 'mostValues' | 'status' | 'holdsSecret' | 'history'>
 > {
   readonly name: string;
   readonly method: Method;
@@ -63,12 +68,15 @@ type ResponseOf<I extends RouteInput> = I extends { response: infer S extends z.
 
 /**
  * Defines a route. Left out: `needs` nobody, `produces` json, `consumes` json, `mostValues` 5,000, `status` 200,
- * `holdsSecret` false, no parameters, no query, no body, no response.
+ * `holdsSecret` false, no parameters, no query, no body, no response; `history` each, but none where it reads and shows no secret
+ * or nobody has to say who calls.
  */
 export function route<const I extends RouteInput>(
   input: I,
 ): Route<Part<I, 'path', Nothing>, Part<I, 'query', Nothing>, Part<I, 'body', z.ZodUndefined>, ResponseOf<I>>;
 export function route(input: RouteInput): Route {
+  const { method, needs = 'nobody', holdsSecret = false } = input;
+  const reads = method === 'GET' && !holdsSecret;
   return {
     needs: 'nobody',
     produces: 'json',
@@ -76,6 +84,7 @@ export function route(input: RouteInput): Route {
     mostValues: 5_000,
     status: 200,
     holdsSecret: false,
+    history: reads || needs === 'nobody' ? 'none' : 'each',
     example: undefined,
     ...input,
     request: { path: nothing, query: nothing, body: z.undefined(), ...input.request },

@@ -403,6 +403,8 @@ beforeAll(async () => {
   await settle();
   await send('GET', auths);
   await send('GET', '/v1/health-summary');
+  for (const history of ['/v1/history', `${ws}/history`])
+    for (const path of [history, `${history}/export`]) await send('GET', path);
   await send('POST', `${auths}/restore-set-aside`);
   await send('PATCH', `${auths}/${first.authId}`, { name: 'Renamed' });
   await walkTypes(ws);

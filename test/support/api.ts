@@ -20,7 +20,7 @@ const gatewayEvent = ({ method, path, query = '', headers = {}, body, cookies, b
   ...(cookies && { cookies }),
   ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   isBase64Encoded: base64 ?? false,
-  requestContext: { requestId: 'request-1', http: { method, path } },
+  requestContext: { requestId: 'request-1', http: { method, path, sourceIp: '203.0.113.7' } },
 });
 
 /** What a function answers to API Gateway. */

@@ -8,6 +8,7 @@ import { freshCredential } from '../auths/fresh-credential.ts';
 import { noteUse } from '../auths/note-use.ts';
 import { recentCredential } from '../auths/recent-credential.ts';
 import { renewable } from '../auths/renewable.ts';
+import { countUse } from '../history/count-use.ts';
 import { discard } from '../discard.ts';
 import { recentService, type ServiceInUse } from '../services/current.ts';
 import { decodedAnswer } from './decode.ts';
@@ -112,7 +113,7 @@ export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCa
   await demandUse(deps, actor, authId);
   const auth = await recentCredential(deps, { organizationId, authId }, workspaceId);
   const service = await recentService(deps, auth);
-  await noteUse(deps, auth, service);
+  await Promise.all([noteUse(deps, auth, service), countUse(deps, { actor, auth })]);
   const outgoing = await gathered(service, asked);
   const until = deps.clock.now() + patienceOf(outgoing);
   return asWanted(await askSurely(deps, { auth, service, outgoing, until }), outgoing);
