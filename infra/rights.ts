@@ -8,6 +8,7 @@ export type Right =
   | `credentials:${SecretAct}`
   | `client-secrets:${SecretAct}`
   | `signing-secrets:${SecretAct}`
+  | 'data-keys:destroy'
   | 'sealing-key:read'
   | 'first-key:write'
   | 'events:publish'

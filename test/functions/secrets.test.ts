@@ -491,7 +491,7 @@ beforeAll(async () => {
   for (const broken of [
     { store: { ...w.deps.store, list: down, get: down } },
     { store: { ...w.deps.store, insert: down, replace: down } },
-    { vault: { get: down, put: down, forget: down, remove: down } },
+    { vault: { get: down, put: down, forget: down, remove: down, removeWorkspace: down } },
     { bus: { publish: down } },
     { sealer: { seal: down, open: down } },
     { http: { send: down } },
