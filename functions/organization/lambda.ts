@@ -1,7 +1,16 @@
 import { serve } from '#shared/entry/serve.ts';
 import { getCredentialReaders } from './get-readers.ts';
+import { getOrganizationRemoval } from './get-receipt.ts';
 import { getOrganization } from './get.ts';
+import { deleteOrganization } from './remove.ts';
 import { setCredentialReaders } from './set-readers.ts';
 import { updateOrganization } from './update.ts';
 
-export const handler = serve(getOrganization, updateOrganization, getCredentialReaders, setCredentialReaders);
+export const handler = serve(
+  getOrganization,
+  updateOrganization,
+  getCredentialReaders,
+  setCredentialReaders,
+  deleteOrganization,
+  getOrganizationRemoval,
+);

@@ -21,6 +21,13 @@ export const membershipKey = (organizationId: string, workspaceId: string, userI
   sort: `MEMBER#${userId}`,
 });
 
+/** The people of a workspace. */
+export const membershipsIn = (organizationId: string, workspaceId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}#WS#${workspaceId}`,
+  prefix: 'MEMBER#',
+});
+
 /** The workspaces that a person is a member of. */
 export const membershipsOf = (organizationId: string, userId: string) => ({
   index: 'listed' as const,

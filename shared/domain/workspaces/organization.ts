@@ -19,7 +19,7 @@ const Organization = z.object({
 });
 export type Organization = z.infer<typeof Organization>;
 
-const organizationKey = (id: string): Key => ({ partition: `ORG#${id}`, sort: 'ORGANIZATION' });
+export const organizationKey = (id: string): Key => ({ partition: `ORG#${id}`, sort: 'ORGANIZATION' });
 
 export const organizations: Collection<Organization> = {
   name: 'organization',
