@@ -30,17 +30,6 @@ export const contents: readonly Part[] = [
     at: ({ organizationId, workspaceId }) => membershipsIn(organizationId, workspaceId),
   }),
   partOf({
-    name: 'connectSessions',
-    collection: sessions,
-    at: ({ organizationId, workspaceId }) => sessionsOf(organizationId, workspaceId),
-    destroy: async (deps, session) => {
-      // What a try has obtained lies there, for an auth that will never be.
-      if (session.attempt !== undefined)
-        await deps.vault.remove(credentialRef({ ...session, id: session.authId }));
-      await deps.store.remove(sessions, session);
-    },
-  }),
-  partOf({
     name: 'services',
     collection: services,
     at: ({ organizationId, workspaceId }) => servicesOf(organizationId, workspaceId),
@@ -54,6 +43,17 @@ export const contents: readonly Part[] = [
     destroy: async (deps, found, { organizationId, workspaceId }) => {
       const { id: authId } = found;
       if (authId !== undefined) await destroyAuth(deps, { organizationId, workspaceId, authId });
+    },
+  }),
+  partOf({
+    name: 'connectSessions',
+    collection: sessions,
+    at: ({ organizationId, workspaceId }) => sessionsOf(organizationId, workspaceId),
+    destroy: async (deps, session) => {
+      // What a try has obtained may lie there, for an auth that never was; of those that were, nothing does any more.
+      if (session.attempt !== undefined)
+        await deps.vault.remove(credentialRef({ ...session, id: session.authId }));
+      await deps.store.remove(sessions, session);
     },
   }),
   partOf({

@@ -43,7 +43,7 @@ const send = async (
   { as = key, body }: { as?: string; body?: unknown } = {},
 ) => {
   const [rawPath = '', query = ''] = path.split('?');
-  const found = table.find(({ match }) => match({ method, path: rawPath }) !== undefined);
+  const found = table.find(({ match }) => match.path({ path: rawPath }) && match.method({ method }));
   const { handler } = (await import(`#functions/${found!.noun}/lambda.ts`)) as { handler: unknown };
   return call(handler, { method, path: rawPath, query, body, headers: { authorization: `Bearer ${as}` } });
 };
