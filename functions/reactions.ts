@@ -1,4 +1,5 @@
 import { patternTakes } from '#shared/events.ts';
+import { departures } from './departures.ts';
 
 /** Something that is done because of events. Each has a queue of its own, so that a retry repeats only that. */
 export interface Reaction {
@@ -112,6 +113,7 @@ export const reactions: readonly Reaction[] = [
     timeoutSeconds: 300,
     impact: 'Secrets and auths of deleted services stay.',
   },
+  ...departures,
   {
     name: 'flush-outboxes',
     on: ['outbox.due'],
@@ -177,7 +179,7 @@ export const reactions: readonly Reaction[] = [
   },
   {
     name: 'plan-deliveries',
-    on: ['auth.*', 'service.*', 'umbrella.*', 'subscription.*'],
+    on: ['auth.*', 'service.*', 'umbrella.*', 'subscription.*', 'workspace.*', 'member.*'],
     entry: 'events/plan-deliveries.ts',
     batchSize: 10,
     concurrency: 5,

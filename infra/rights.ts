@@ -8,6 +8,7 @@ export type Right =
   | `credentials:${SecretAct}`
   | `client-secrets:${SecretAct}`
   | `signing-secrets:${SecretAct}`
+  | 'data-keys:destroy'
   | 'sealing-key:read'
   | 'first-key:write'
   | 'events:publish'
@@ -50,9 +51,9 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   history: ['items:read'],
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
-  members: items,
+  members: [...items, 'sealing-key:read', 'events:publish'],
   proxy: renewal,
-  organization: [...items, 'sealing-key:read'],
+  organization: [...items, 'sealing-key:read', 'events:publish'],
   services: [
     ...items,
     'client-secrets:read',
@@ -75,7 +76,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   ],
   summary: [...items, 'events:publish'],
   umbrellas: [...items, 'sealing-key:read', 'events:publish'],
-  workspaces: [...items, 'sealing-key:read'],
+  workspaces: [...items, 'sealing-key:read', 'events:publish'],
 };
 
 const sweep: Rights = [...items, 'due:read', 'events:publish'];
@@ -94,6 +95,15 @@ const others: Readonly<Record<string, Rights>> = {
   'settle-sessions': renewal,
   'apply-edits': [...items, 'credentials:read', 'events:publish'],
   'finish-service-removals': [...removal, 'client-secrets:destroy'],
+  'finish-member-removals': [...items, 'events:publish'],
+  'finish-workspace-removals': [...removal, 'client-secrets:destroy', 'data-keys:destroy'],
+  'finish-organization-removals': [
+    ...items,
+    'signing-secrets:destroy',
+    'data-keys:destroy',
+    'mail:close',
+    'events:publish',
+  ],
   'flush-outboxes': [...items, 'events:publish'],
   'apply-verification': [...items, 'events:publish'],
   'learn-lifetimes': [...items, 'events:publish'],

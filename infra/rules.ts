@@ -57,11 +57,14 @@ const credentialRules = (under: (path: string) => string, { vault }: Grantable['
         'credentials:read': [read, { actions: actions.read, resources: dataKeys }],
         'credentials:write': [{ actions: ['secretsmanager:CreateSecret'], resources: dataKeys }],
         'credentials:destroy': [destroy],
+        'data-keys:destroy': [{ actions: actions.destroy, resources: dataKeys }],
       }
     : {
         'credentials:read': [read],
         'credentials:write': [{ actions: actions.write, resources }],
         'credentials:destroy': [destroy],
+        // There are none.
+        'data-keys:destroy': [],
       };
 };
 

@@ -117,6 +117,9 @@ export interface VaultRef {
   readonly id: string;
 }
 
+/** A workspace, or the organization as a whole where none is named. */
+export type VaultPlace = Pick<VaultRef, 'organizationId' | 'workspaceId'>;
+
 /** Secrets in versions that are added and never changed. A version is 32 to 64 letters, digits and dashes. */
 export interface Vault {
   /** Keeps a version. Again with the same value: nothing happens; with another: rejects. */
@@ -126,6 +129,11 @@ export interface Vault {
   readonly forget: (ref: VaultRef, version: string) => Promise<void>;
   /** Destroys every version. Of what is not there: nothing happens. */
   readonly remove: (ref: VaultRef) => Promise<void>;
+  /**
+   * Destroys what secrets of a workspace, or of an organization as a whole, are sealed with, so that no copy of them can be read.
+   * After all in it was removed: what was not cannot be relied on any more. Again: nothing happens.
+   */
+  readonly removeWorkspace: (place: VaultPlace) => Promise<void>;
 }
 
 /** Short-lived secrets sealed with the deployment's own key, so that they can lie in the store. */

@@ -6,11 +6,13 @@ import { listMembers } from './list.ts';
 import { putWorkspaceMember } from './put-in-workspace.ts';
 import { putMember } from './put.ts';
 import { deleteWorkspaceMember } from './remove-from-workspace.ts';
+import { deleteMember } from './remove.ts';
 
 export const handler = serve(
   listMembers,
   getMember,
   putMember,
+  deleteMember,
   listWorkspaceMembers,
   getWorkspaceMember,
   putWorkspaceMember,

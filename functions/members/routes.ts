@@ -82,3 +82,14 @@ export const removeThere = route({
   status: 204,
   request: { path: personThere },
 });
+
+export const remove = route({
+  name: 'deleteMember',
+  method: 'DELETE',
+  path: '/v1/members/{userId}',
+  summary:
+    'Removes a person from the organization. Services and auths of shared workspaces go on; the personal workspace goes to the admin named by ?handPersonalTo=, or is kept for 30 days.',
+  needs: 'members:write',
+  status: 204,
+  request: { path: person, query: z.strictObject({ handPersonalTo: UserId.optional() }) },
+});

@@ -3,6 +3,7 @@ import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
 import { NewOrganization } from '#shared/domain/organization/create.ts';
 import { CredentialReaders, CredentialReadersView } from '#shared/domain/organization/credential-readers.ts';
 import { OrganizationEdit, OrganizationView } from '#shared/domain/organization/policy.ts';
+import { OrganizationReceipt } from '#shared/domain/organization/removal.ts';
 import { route } from '#shared/entry/route.ts';
 import { OrganizationId } from '#shared/ids.ts';
 
@@ -80,4 +81,27 @@ export const getOther = route({
   needs: 'organizations:write',
   request: { path: z.strictObject({ organizationId: OrganizationId }) },
   response: OrganizationView,
+});
+
+export const remove = route({
+  name: 'deleteOrganization',
+  method: 'DELETE',
+  path: '/v1/organization',
+  summary:
+    'Deletes the organization of the caller with all that it has. Say its id once more as ?confirm=. The one that the deployment began with stays.',
+  needs: 'organization:write',
+  status: 202,
+  request: { query: z.strictObject({ confirm: z.string().max(100) }) },
+  response: OrganizationReceipt,
+});
+
+export const receipt = route({
+  name: 'getOrganizationRemoval',
+  method: 'GET',
+  path: '/v1/organization-removals/{organizationId}',
+  summary:
+    'Reads the receipt of an organization that was deleted. For owners of the organization that the deployment began with.',
+  needs: 'organizations:write',
+  request: { path: z.strictObject({ organizationId: OrganizationId }) },
+  response: OrganizationReceipt,
 });

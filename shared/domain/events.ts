@@ -1,11 +1,14 @@
 import { patternTakes, type EventKind } from '../events.ts';
 import { authEvents } from './auths/events.ts';
 import { connectEvents } from './connect/events.ts';
+import { memberEvents } from './members/events.ts';
+import { organizationEvents } from './organization/events.ts';
 import { scheduleEvents } from './schedule/events.ts';
 import { serviceEvents } from './services/events.ts';
 import { subscriptionEvents } from './subscriptions/events.ts';
 import { summaryEvents } from './summary/events.ts';
 import { umbrellaEvents } from './umbrellas/events.ts';
+import { workspaceEvents } from './workspaces/events.ts';
 
 /** Every kind of event that the product publishes. */
 export const eventKinds: readonly EventKind[] = [
@@ -16,6 +19,9 @@ export const eventKinds: readonly EventKind[] = [
   ...connectEvents,
   ...scheduleEvents,
   ...summaryEvents,
+  ...workspaceEvents,
+  ...memberEvents,
+  ...organizationEvents,
 ];
 
 const news = new Set(eventKinds.filter(({ audience }) => audience === 'news').map(({ type }) => type));

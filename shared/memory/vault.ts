@@ -29,5 +29,7 @@ export const memoryVault = (): Vault => {
       settled(() => {
         kept.delete(vaultPath(ref));
       }),
+    // Nothing is sealed here.
+    removeWorkspace: () => Promise.resolve(),
   };
 };

@@ -6,9 +6,12 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { describe, expect, it } from '@jest/globals';
 import { rootDataKeys, secretsManagerDataKeys } from '#shared/aws/vault/data-keys.ts';
+import { sealedSecrets, sealedVault } from '#shared/aws/vault/sealed.ts';
 import { secretPerAuthVault } from '#shared/aws/vault/secret-per-auth.ts';
 import { manualClock } from '#shared/memory/clock.ts';
 import { seededRandom } from '#shared/memory/random.ts';
+import { memoryStore } from '#shared/memory/store.ts';
+import { Unsealable } from '#shared/ports.ts';
 import { secret } from '#shared/secret.ts';
 import { answeringClient, type Reply } from '../support/secrets-manager.ts';
 import { newRef, newVersion } from './vault.ts';
@@ -127,6 +130,30 @@ describe('a data key in Secrets Manager', () => {
     const { calls, keyOf } = openKeys(busy);
     await expect(keyOf(newRef())).rejects.toBe(busy);
     expect(calls).toEqual(['GetSecretValue']);
+  });
+
+  it('opens nothing any more once its workspace is removed, not even a copy of what it had sealed', async () => {
+    const kept = new Map<string, string>();
+    const { client } = answeringClient(({ command, input }) => {
+      const { SecretId = '', Name = '', SecretString = '' } = input as Readonly<Record<string, string>>;
+      if (command === 'CreateSecret') kept.set(Name, SecretString);
+      if (command === 'DeleteSecret') return kept.delete(SecretId) ? {} : missing;
+      const text = kept.get(SecretId || Name);
+      return text === undefined ? missing : { SecretString: text };
+    });
+    const dataKey = secretsManagerDataKeys({ client, prefix: 'latchkey', random: seededRandom(1) });
+    const store = memoryStore();
+    const vault = sealedVault({ store, dataKey, random: seededRandom(2) });
+    const [ref, other, version] = [newRef({ workspaceId: 'ws_9' }), newRef(), newVersion()];
+    for (const each of [ref, other]) await vault.put(each, version, secret(each.id));
+    const partition = `SEALED#${ref.organizationId}#ws_9#auth#${ref.id}`;
+    const copies = await store.list(sealedSecrets, { index: 'own', partition, limit: 10 });
+    await vault.remove(ref);
+    await vault.removeWorkspace({ organizationId: ref.organizationId, workspaceId: 'ws_9' });
+    for (const copy of copies.items) await store.insert(sealedSecrets, copy);
+    expect(copies.items).toHaveLength(1);
+    await expect(vault.get(ref, version)).rejects.toThrow(Unsealable);
+    expect((await vault.get(other, version))?.reveal()).toBe(other.id);
   });
 
   it('is asked for again after a failure', async () => {

@@ -118,6 +118,18 @@ export const describeVault = (name: string, open: () => Promise<Vault>) => {
       await expect(vault.remove(ref)).resolves.toBeUndefined();
     });
 
+    it('gives nothing of a workspace any more once all in it and its key were removed, and all of another', async () => {
+      const version = newVersion();
+      const [gone, other] = [newRef({ workspaceId: 'ws_gone' }), newRef({ workspaceId: 'ws_other' })];
+      for (const ref of [gone, other]) await vault.put(ref, version, secret(ref.id));
+      await vault.remove(gone);
+      const place = { organizationId: gone.organizationId, workspaceId: gone.workspaceId };
+      await vault.removeWorkspace(place);
+      await expect(vault.removeWorkspace(place)).resolves.toBeUndefined();
+      expect(await read(gone, version)).toBeUndefined();
+      expect(await read(other, version)).toBe(other.id);
+    });
+
     it('takes a thing anew once it was removed, even the same version', async () => {
       const [ref, version] = [newRef(), newVersion()];
       await vault.put(ref, version, secret('before'));

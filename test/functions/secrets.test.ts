@@ -10,6 +10,7 @@ import { call, react, type Answered, type Sent } from '../support/api.ts';
 import { day, hour, passing, world, type World } from '../support/deps.ts';
 import { oauth2Document, tokenDocument, tokenUrl } from '../support/nouns.ts';
 import { capturedOutput } from '../support/output.ts';
+import { walkDepartures } from '../support/walk-departures.ts';
 import { answer, jsonAnswer } from '../support/watched.ts';
 
 /** What is planted bears this word; what chance makes is collected in `drawn`. */
@@ -504,7 +505,7 @@ beforeAll(async () => {
   for (const broken of [
     { store: { ...w.deps.store, list: down, get: down } },
     { store: { ...w.deps.store, insert: down, replace: down } },
-    { vault: { get: down, put: down, forget: down, remove: down } },
+    { vault: { get: down, put: down, forget: down, remove: down, removeWorkspace: down } },
     { bus: { publish: down } },
     { sealer: { seal: down, open: down } },
     { http: { send: down } },
@@ -539,6 +540,7 @@ beforeAll(async () => {
   const spare = await send('POST', services, described());
   await send('DELETE', `${services}/${id(spare)}`);
   await send('DELETE', `${services}/${id(spare)}`);
+  await walkDepartures(w, send);
   await settle();
   output.stop();
 }, 120_000);
@@ -608,6 +610,9 @@ describe('with secrets planted everywhere, through every route, reaction and sch
       'umbrella.verification_changed',
       'umbrella.cap_changed',
       'umbrella.removal_begun',
+      'member.removed',
+      'workspace.removal_due',
+      'organization.removal_due',
       'delivery.due',
       'subscription.digest_due',
     ])

@@ -73,4 +73,5 @@ export const watchedVault = ({ ground, witness }: Watched): Vault => ({
     await ground.vault.remove(ref);
     ground.held.delete(vaultPath(ref));
   },
+  removeWorkspace: ground.vault.removeWorkspace,
 });

@@ -114,6 +114,7 @@ export const mortalDeps = (deps: Deps, life: Life): Deps => {
       get: (ref, version) => step(`vault.get ${ref.kind}`, () => vault.get(ref, version)),
       forget: (ref, version) => step(`vault.forget ${ref.kind}`, () => vault.forget(ref, version)),
       remove: (ref) => step(`vault.remove ${ref.kind}`, () => vault.remove(ref)),
+      removeWorkspace: (place) => step('vault.removeWorkspace', () => vault.removeWorkspace(place)),
     },
     sealer: {
       seal: (purpose, value) => step('sealer.seal', () => sealer.seal(purpose, value)),

@@ -71,6 +71,8 @@ const vaultOf = ({ ground, scheduler }: WorldPorts, inner: Vault, call: Calls): 
     call({ name: `vault.forget ${version.slice(0, 6)}`, effect: () => inner.forget(ref, version) }),
   remove: (ref) =>
     call({ name: 'vault.remove', effect: () => inner.remove(ref), repeated: () => inner.remove(ref) }),
+  removeWorkspace: (place) =>
+    call({ name: 'vault.removeWorkspace', effect: () => inner.removeWorkspace(place) }),
 });
 
 const key = Uint8Array.from({ length: 32 }, (_, place) => place);

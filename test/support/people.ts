@@ -47,5 +47,6 @@ export const person = (
     removedAt,
     version: 1,
     createdAt: deps.clock.now(),
+    outbox: [],
     revision: 0,
   });

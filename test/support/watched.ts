@@ -1,6 +1,14 @@
 import { memoryStore } from '#shared/memory/store.ts';
 import { memoryVault } from '#shared/memory/vault.ts';
-import type { Clock, Http, IncomingResponse, OutgoingRequest, Store, Vault } from '#shared/ports.ts';
+import type {
+  Clock,
+  Http,
+  IncomingResponse,
+  OutgoingRequest,
+  Store,
+  Vault,
+  VaultPlace,
+} from '#shared/ports.ts';
 import { vaultPath } from '#shared/vault.ts';
 
 /** A store in memory that shows all it holds, and all that was ever written to it. */
@@ -39,6 +47,7 @@ export const watchedStore = (clock: Clock) => {
 export const watchedVault = () => {
   const inner = memoryVault();
   const held = new Map<string, Set<string>>();
+  const emptied: VaultPlace[] = [];
   const vault: Vault = {
     get: inner.get,
     put: async (ref, version, value) => {
@@ -53,8 +62,18 @@ export const watchedVault = () => {
       await inner.remove(ref);
       held.delete(vaultPath(ref));
     },
+    removeWorkspace: async (place) => {
+      await inner.removeWorkspace(place);
+      emptied.push(place);
+    },
   };
-  return { vault, paths: () => [...held.keys()], versions: (path: string) => held.get(path)?.size ?? 0 };
+  return {
+    vault,
+    paths: () => [...held.keys()],
+    versions: (path: string) => held.get(path)?.size ?? 0,
+    /** The workspaces whose keys were destroyed. */
+    emptied,
+  };
 };
 
 type Pairs = readonly (readonly [string, string])[];

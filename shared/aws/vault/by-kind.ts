@@ -8,5 +8,9 @@ export const vaultByKind = ({ auth, other }: { readonly auth: Vault; readonly ot
     get: (ref, version) => vaultOf(ref).get(ref, version),
     forget: (ref, version) => vaultOf(ref).forget(ref, version),
     remove: (ref) => vaultOf(ref).remove(ref),
+    removeWorkspace: async (place) => {
+      await auth.removeWorkspace(place);
+      await other.removeWorkspace(place);
+    },
   };
 };

@@ -1,15 +1,21 @@
 import { hkdfSync } from 'node:crypto';
 import {
   CreateSecretCommand,
+  DeleteSecretCommand,
   ResourceExistsException,
+  ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import type { Random, VaultRef } from '#shared/ports.ts';
+import type { Random, VaultPlace } from '#shared/ports.ts';
 import { keptOnce, readSecret } from './secrets.ts';
 
-/** Gives the 32 bytes that seal what belongs to a thing's workspace, or to its organization as a whole. */
-export type DataKeys = (ref: VaultRef) => Promise<Uint8Array>;
+/** Gives the 32 bytes that seal what belongs to a workspace, or to an organization as a whole. */
+export interface DataKeys {
+  (place: VaultPlace): Promise<Uint8Array>;
+  /** Destroys a key for good, with all that it has sealed. Absent where keys are derived from one that seals more than this. */
+  readonly destroy?: (place: VaultPlace) => Promise<void>;
+}
 
 interface SecretsManagerDataKeysOptions {
   readonly client: SecretsManagerClient;
@@ -47,18 +53,34 @@ const readOrCreate = async (options: SecretsManagerDataKeysOptions, name: string
   return DataKey.parse(text);
 };
 
+const destroy = async ({ client }: SecretsManagerDataKeysOptions, name: string): Promise<void> => {
+  try {
+    await client.send(new DeleteSecretCommand({ SecretId: name, ForceDeleteWithoutRecovery: true }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
+};
+
 /**
  * Data keys in Secrets Manager, `prefix/data-key/organization/workspace` (or `…/organization`), made when first asked
  * for and kept by the process from then on. One that is being deleted rejects, and is never made anew over what it sealed.
  */
 export const secretsManagerDataKeys = (options: SecretsManagerDataKeysOptions): DataKeys => {
   const keys = new Map<string, () => Promise<Uint8Array>>();
-  return ({ organizationId, workspaceId }) => {
-    const name = `${options.prefix}/data-key/${organizationId}/${workspaceId ?? 'organization'}`;
+  const nameOf = ({ organizationId, workspaceId }: VaultPlace) =>
+    `${options.prefix}/data-key/${organizationId}/${workspaceId ?? 'organization'}`;
+  const keyOf = (place: VaultPlace) => {
+    const name = nameOf(place);
     const key = keys.get(name) ?? keptOnce(() => readOrCreate(options, name));
     keys.set(name, key);
     return key();
   };
+  return Object.assign(keyOf, {
+    destroy: async (place: VaultPlace) => {
+      keys.delete(nameOf(place));
+      await destroy(options, nameOf(place));
+    },
+  });
 };
 
 /** Data keys made from one root key of at least 32 bytes by HKDF-SHA256 (RFC 5869). */

@@ -20,4 +20,8 @@ export const movingVault = ({ to, from }: { readonly to: Vault; readonly from: V
     await from.remove(ref);
     await to.remove(ref);
   },
+  removeWorkspace: async (place) => {
+    await from.removeWorkspace(place);
+    await to.removeWorkspace(place);
+  },
 });

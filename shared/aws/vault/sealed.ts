@@ -2,12 +2,13 @@ import * as z from 'zod';
 import type { Collection, Key, Random, Store, Vault, VaultRef } from '#shared/ports.ts';
 import { openText, sealText } from '#shared/seal.ts';
 import { secret } from '#shared/secret.ts';
+import type { DataKeys } from './data-keys.ts';
 import { checkedVersion, vaultPath, versionTaken } from '#shared/vault.ts';
 
 interface SealedVaultOptions {
   readonly store: Store;
   /** The 32 bytes that seal what belongs to this thing's workspace. */
-  readonly dataKey: (ref: VaultRef) => Promise<Uint8Array>;
+  readonly dataKey: DataKeys;
   readonly random: Random;
 }
 
@@ -91,6 +92,9 @@ export const sealedVault = ({ store, dataKey, random }: SealedVaultOptions): Vau
         await Promise.all(page.items.map((item) => store.remove(sealedSecrets, item)));
         after = page.next;
       } while (after !== undefined);
+    },
+    removeWorkspace: async (place) => {
+      await dataKey.destroy?.(place);
     },
   };
 };

@@ -107,5 +107,7 @@ export const secretPerAuthVault = ({ client, prefix, clock = systemClock }: Secr
         if (!(error instanceof ResourceNotFoundException)) throw error;
       }
     },
+    // Each secret is its own; none shares a key with the others of its workspace.
+    removeWorkspace: () => Promise.resolve(),
   };
 };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { LatchkeyEvent } from '../../events.ts';
-import { AuthId, OrganizationId } from '../../ids.ts';
-import type { Collection } from '../../ports.ts';
+import { AuthId, OrganizationId, WorkspaceId } from '../../ids.ts';
+import type { Collection, Key } from '../../ports.ts';
 import { Time } from '../inputs.ts';
 
 /** One thing that happened to an auth. */
@@ -20,11 +20,32 @@ export const historyOf = (organizationId: string, authId: string) => ({
   prefix: 'HIST#',
 });
 
+const OfWorkspace = z.looseObject({ workspaceId: WorkspaceId });
+
+/** What happened to all auths that a workspace has and had, by auth: found thus when it is deleted. */
+export const historyIn = (organizationId: string, workspaceId: string) => ({
+  index: 'ranked' as const,
+  partition: `ORG#${organizationId}#WS#${workspaceId}#history`,
+});
+
+const rankOf = ({ organizationId, authId, event }: HistoryEntry): Key | undefined => {
+  const about = OfWorkspace.safeParse(event.data);
+  if (!about.success) return undefined;
+  return {
+    partition: historyIn(organizationId, about.data.workspaceId).partition,
+    sort: `${authId}#${event.id}`,
+  };
+};
+
 export const history: Collection<HistoryEntry> = {
   name: 'auth_history',
   schema: HistoryEntry,
-  place: ({ organizationId, authId, event }) => ({
-    key: { partition: historyOf(organizationId, authId).partition, sort: `HIST#${event.id}` },
+  place: (item) => ({
+    key: {
+      partition: historyOf(item.organizationId, item.authId).partition,
+      sort: `HIST#${item.event.id}`,
+    },
+    ranked: rankOf(item),
   }),
 };
 

@@ -31,6 +31,7 @@ const witness = (deps: Deps): Deps => {
       get: (ref, version) => heard(vault.get(ref, version)),
       forget: (ref, version) => heard(vault.forget(ref, version)),
       remove: (ref) => heard(vault.remove(ref)),
+      removeWorkspace: (place) => heard(vault.removeWorkspace(place)),
     },
     sealer: {
       seal: (purpose, value) => heard(sealer.seal(purpose, value)),

@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { flush } from '../outbox.ts';
 import { expectVersion } from '../versions.ts';
@@ -57,4 +58,18 @@ export const removeAuth = async (
         },
   );
   await finishRemoval(deps, where);
+};
+
+/** Deletes an auth, or ends a deletion that somebody else has begun, while its service still tells how to revoke it. */
+export const destroyAuth = async (
+  deps: Deps,
+  { organizationId, workspaceId, authId }: AuthInWorkspace,
+): Promise<void> => {
+  const where = { organizationId, workspaceId, authId };
+  try {
+    await removeAuth(deps, { ...where, ifMatch: undefined });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status !== 404) throw error;
+    await finishRemoval(deps, where);
+  }
 };

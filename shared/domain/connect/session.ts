@@ -75,11 +75,18 @@ export const sessionKey = (organizationId: string, id: string): Key => ({
   sort: 'SESSION',
 });
 
+/** The sessions of a workspace. */
+export const sessionsOf = (organizationId: string, workspaceId: string) => ({
+  index: 'grouped' as const,
+  partition: `ORG#${organizationId}#WS#${workspaceId}#sessions`,
+});
+
 export const sessions: Collection<Session> = {
   name: 'connect_session',
   schema: Session,
   place: (item) => ({
     key: sessionKey(item.organizationId, item.id),
+    grouped: { partition: sessionsOf(item.organizationId, item.workspaceId).partition, sort: item.id },
     due:
       item.status === 'pending' && item.attemptEnds !== undefined
         ? { at: item.attemptEnds, act: 'session' }

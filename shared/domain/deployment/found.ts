@@ -59,6 +59,10 @@ export const foundOrganization = async (
 export const firstOrganization = async ({ store }: Pick<Deps, 'store'>): Promise<string | undefined> =>
   (await store.get(deployments, deploymentKey))?.organizationId;
 
+/** Whether the deployment began with this organization; it goes with the deployment alone. */
+export const isFirst = async ({ store }: Pick<Deps, 'store'>, organizationId: string): Promise<boolean> =>
+  (await firstOrganization({ store })) === organizationId;
+
 /** Makes a server key of the organization's owner, the one to begin with. */
 export const firstKey = async (deps: Deps, organizationId: string): Promise<Secret> => {
   const id = newId('key', deps);

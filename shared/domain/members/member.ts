@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { LatchkeyEvent } from '../../events.ts';
 import { OrganizationId } from '../../ids.ts';
 import { organizationRoles } from '../../permissions.ts';
 import type { Collection, Key } from '../../ports.ts';
 import { Instant, iso, Time } from '../inputs.ts';
+import { outboxDue } from '../outbox.ts';
 import { UserId } from './user-id.ts';
 
 const Member = z.object({
@@ -11,8 +13,11 @@ const Member = z.object({
   role: z.enum(organizationRoles),
   /** Since when the person is no member any more: whatever a token says then, it is refused (R54). */
   removedAt: Instant.optional(),
+  /** Who has the personal workspace of one who has left; kept for a while where nobody is named. */
+  handedTo: UserId.optional(),
   version: z.int(),
   createdAt: Instant,
+  outbox: z.array(LatchkeyEvent).default([]),
   revision: z.int(),
 });
 export type Member = z.infer<typeof Member>;
@@ -28,6 +33,13 @@ export const membersOf = (organizationId: string) => ({
   partition: `ORG#${organizationId}#members`,
 });
 
+/** All who are, or were, of an organization. */
+export const everyMemberOf = (organizationId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}`,
+  prefix: 'MEMBER#',
+});
+
 /** A person of an organization. */
 export const members: Collection<Member> = {
   name: 'member',
@@ -38,6 +50,7 @@ export const members: Collection<Member> = {
       item.removedAt === undefined
         ? { partition: membersOf(item.organizationId).partition, sort: item.userId }
         : undefined,
+    due: outboxDue(item),
   }),
 };
 

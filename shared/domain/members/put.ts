@@ -16,9 +16,23 @@ const written = async ({ store, clock }: Deps, { by, userId, role }: PutMemberIn
   const { organizationId } = by;
   if (!found) {
     const createdAt = clock.now();
-    return store.insert(members, { organizationId, userId, role, version: 1, createdAt, revision: 0 });
+    return store.insert(members, {
+      organizationId,
+      userId,
+      role,
+      version: 1,
+      createdAt,
+      outbox: [],
+      revision: 0,
+    });
   }
-  return store.replace(members, { ...found, role, removedAt: undefined, version: found.version + 1 });
+  return store.replace(members, {
+    ...found,
+    role,
+    removedAt: undefined,
+    handedTo: undefined,
+    version: found.version + 1,
+  });
 };
 
 /**

@@ -11,6 +11,9 @@ import { deliveryAt, subscriptionOf } from '../subscriptions/delivery.ts';
 import { digestAt } from '../subscriptions/digest.ts';
 import { DeliveryDue, DigestDue, SecretDue } from '../subscriptions/events.ts';
 import { subscriptionIdAt } from '../subscriptions/subscription.ts';
+import { OrganizationRemovalDue } from '../organization/events.ts';
+import { WorkspaceRemovalDue } from '../workspaces/events.ts';
+import { removedAtKey } from '../workspaces/removal.ts';
 import { OutboxDue } from './events.ts';
 
 const most = 100;
@@ -66,6 +69,12 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
     const serviceIds = entries.map(({ key }) => serviceIdAt(key));
     return newEvent(deps, ServiceDatesDue, { organizationId, data: { serviceIds } });
   },
+  workspace: (deps, { organizationId, entries }) => {
+    const workspaceIds = entries.map(({ key }) => removedAtKey(key));
+    return newEvent(deps, WorkspaceRemovalDue, { organizationId, data: { workspaceIds } });
+  },
+  organization: (deps, { organizationId }) =>
+    newEvent(deps, OrganizationRemovalDue, { organizationId, data: {} }),
   outbox: (deps, { organizationId, entries }) => {
     const items = entries.map(({ collection, key }) => ({ collection, ...key }));
     return newEvent(deps, OutboxDue, { organizationId, data: { items } });

@@ -3,12 +3,15 @@ import { auths } from '../auths/auth.ts';
 import { breakers } from '../breaker/breaker.ts';
 import { revocations } from '../auths/revocation.ts';
 import { troubles } from '../auths/trouble.ts';
+import { members } from '../members/member.ts';
+import { organizationRemovals } from '../organization/removal.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { subscriptions } from '../subscriptions/subscription.ts';
 import { summaries } from '../summary/summary.ts';
 import { umbrellas } from '../umbrellas/umbrella.ts';
 import { usages } from '../umbrellas/usage.ts';
+import { removals } from '../workspaces/removal.ts';
 
 const flusher =
   <T extends WithOutbox>(collection: Collection<T>) =>
@@ -33,6 +36,9 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [summaries.name]: flusher(summaries),
   [umbrellas.name]: flusher(umbrellas),
   [usages.name]: flusher(usages),
+  [members.name]: flusher(members),
+  [removals.name]: flusher(removals),
+  [organizationRemovals.name]: flusher(organizationRemovals),
 };
 
 /** Publishes what an item still carries; rejects when the bus does not take it, so that it is tried again. */

@@ -1,12 +1,14 @@
-import { AppError, conflict } from '../../errors.ts';
+import { conflict } from '../../errors.ts';
 import { newEvent } from '../../events.ts';
 import type { Deps, Key } from '../../ports.ts';
 import { auths, authsWith, type Auth } from '../auths/auth.ts';
-import { finishRemoval, removeAuth } from '../auths/remove.ts';
+import { destroyAuth } from '../auths/remove.ts';
+import { allEnds } from '../learning/ends.ts';
 import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
+import { umbrellaLinks } from '../umbrellas/link.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
-import { environmentsOf } from './environment.ts';
+import { definitionIn, environmentsOf } from './environment.ts';
 import { ServiceRemovalBegun } from './events.ts';
 import { getService } from './get.ts';
 import { secretsRef } from './secrets.ts';
@@ -48,17 +50,6 @@ const refuseInUse = async (deps: Deps, service: Service): Promise<void> => {
   if (users.length > 0) throw inUseBy(users);
 };
 
-/** Deletes an auth, or ends a deletion that somebody else has begun, while its service still tells how to revoke it. */
-const destroy = async (deps: Deps, { organizationId, workspaceId, id: authId }: Auth): Promise<void> => {
-  const where = { organizationId, workspaceId, authId };
-  try {
-    await removeAuth(deps, { ...where, ifMatch: undefined });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.status !== 404) throw error;
-    await finishRemoval(deps, where);
-  }
-};
-
 /** Removes the service itself, whoever writes it meanwhile; what it has to tell goes before it does. */
 const dropService = async (deps: Deps, key: Key): Promise<void> => {
   for (;;) {
@@ -70,7 +61,34 @@ const dropService = async (deps: Deps, key: Key): Promise<void> => {
   }
 };
 
-/** Destroys the auths of a service that is marked as removed, then its secrets, then itself. Again: nothing happens. */
+/** What was learnt of its auths would stand there for more than a year. */
+const forgetEnds = async ({ store }: Deps, { organizationId, id }: Service): Promise<void> => {
+  const where = {
+    index: 'own',
+    partition: serviceKey(organizationId, id).partition,
+    prefix: 'ENDS#',
+  } as const;
+  for await (const ends of every(store, allEnds, where)) await store.remove(allEnds, ends);
+};
+
+/** Takes a service out of the lists of the umbrellas that it runs under. */
+const unlink = async (
+  { store }: Deps,
+  { organizationId, id: serviceId, definition }: Service,
+): Promise<void> => {
+  for (const environment of environmentsOf(definition)) {
+    const { umbrellaId } = definitionIn(definition, environment);
+    if (umbrellaId === undefined) continue;
+    const { key } = umbrellaLinks.place({ organizationId, umbrellaId, serviceId, environment, revision: 0 });
+    const link = await store.get(umbrellaLinks, key);
+    if (link) await store.remove(umbrellaLinks, link);
+  }
+};
+
+/**
+ * Destroys the auths of a service that is marked as removed, then its secrets and what is known of it, then itself. Again: nothing
+ * happens.
+ */
 export const finishServiceRemoval = async (
   deps: Deps,
   { organizationId, serviceId }: { organizationId: string; serviceId: string },
@@ -78,9 +96,11 @@ export const finishServiceRemoval = async (
   const found = await deps.store.get(services, serviceKey(organizationId, serviceId));
   if (found?.removedAt === undefined) return;
   for await (const auth of every(deps.store, auths, authsWith(organizationId, serviceId)))
-    await destroy(deps, auth);
+    await destroyAuth(deps, { ...auth, authId: auth.id });
   const environments = new Set([...environmentsOf(found.definition), ...Object.keys(found.secrets)]);
   for (const environment of environments) await deps.vault.remove(secretsRef(found, environment));
+  await forgetEnds(deps, found);
+  await unlink(deps, found);
   await dropService(deps, serviceKey(organizationId, serviceId));
 };
 

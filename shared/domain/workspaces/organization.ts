@@ -32,7 +32,7 @@ const Organization = z.object({
 });
 export type Organization = z.infer<typeof Organization>;
 
-const organizationKey = (id: string): Key => ({ partition: `ORG#${id}`, sort: 'ORGANIZATION' });
+export const organizationKey = (id: string): Key => ({ partition: `ORG#${id}`, sort: 'ORGANIZATION' });
 
 /** All organizations of a deployment. Its first one lists them, and nobody else (ADR 0033). */
 export const allOrganizations = { index: 'listed' as const, partition: 'ORGANIZATIONS' };

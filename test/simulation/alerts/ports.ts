@@ -42,6 +42,7 @@ export const portsOf = ({ deps, timeline, skies }: World, process: Process): Dep
       get: (ref, version) => step(`get ${ref.kind}`, () => vault.get(ref, version)),
       forget: (ref, version) => step(`forget ${ref.kind}`, () => vault.forget(ref, version)),
       remove: (ref) => step(`remove ${ref.kind}`, () => vault.remove(ref)),
+      removeWorkspace: (place) => step('remove workspace', () => vault.removeWorkspace(place)),
     },
     sealer,
     bus: { publish: (events) => step(`publish ${events[0]?.type ?? ''}`, () => bus.publish(events)) },

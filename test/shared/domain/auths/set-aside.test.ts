@@ -339,7 +339,7 @@ describe('an outage', () => {
   });
 
   it.each([
-    ['vault', () => ({ vault: { get: down, put: down, forget: down, remove: down } })],
+    ['vault', () => ({ vault: { get: down, put: down, forget: down, remove: down, removeWorkspace: down } })],
     ['bus', () => ({ bus: { publish: down } })],
   ])('of the %s sets nothing aside', async (_, ports) => {
     const attempt = {

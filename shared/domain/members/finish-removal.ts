@@ -1,0 +1,51 @@
+import type { Deps } from '../../ports.ts';
+import { flush } from '../outbox.ts';
+import { every } from '../paging.ts';
+import { planRemoval } from '../workspaces/plan-removal.ts';
+import { forgetWorkspace } from '../workspaces/recent.ts';
+import { removals } from '../workspaces/removal.ts';
+import { workspaceKey, workspaces, workspacesOf, type Workspace } from '../workspaces/workspace.ts';
+import { forgetRole } from './acting.ts';
+import { memberKey, members } from './member.ts';
+import { memberships, membershipsOf } from './membership.ts';
+
+/** How long the personal workspace of a person who has left is kept where nobody was named to have it (R54). Milliseconds. */
+export const keptFor = 30 * 86_400_000;
+
+interface Where {
+  readonly organizationId: string;
+  readonly userId: string;
+}
+
+const endMemberships = async (deps: Deps, { organizationId, userId }: Where): Promise<void> => {
+  for await (const membership of every(deps.store, memberships, membershipsOf(organizationId, userId))) {
+    await deps.store.remove(memberships, membership);
+    forgetRole(deps, organizationId, membership.workspaceId, userId);
+  }
+};
+
+/** Makes somebody else the one whose workspace it is, whoever writes it meanwhile. */
+const hand = async (deps: Deps, { organizationId, id, ownerId }: Workspace, heir: string): Promise<void> => {
+  for (;;) {
+    const found = await deps.store.get(workspaces, workspaceKey(organizationId, id));
+    if (!found || found.ownerId !== ownerId) break;
+    const handed = { ...found, ownerId: heir, version: found.version + 1 };
+    if (await deps.store.replace(workspaces, handed)) break;
+  }
+  forgetWorkspace(deps, { organizationId, workspaceId: id });
+};
+
+/** Ends the memberships of a person who was removed, and hands the personal workspace on or plans its deletion. Again: nothing happens. */
+export const finishMemberRemoval = async (deps: Deps, where: Where): Promise<void> => {
+  const { organizationId, userId } = where;
+  const member = await deps.store.get(members, memberKey(organizationId, userId));
+  if (member?.removedAt === undefined) return;
+  await endMemberships(deps, where);
+  const beginsAt = member.removedAt + keptFor;
+  const plan = { by: { type: 'system', id: 'member_left' }, reason: 'member_left', beginsAt } as const;
+  for await (const workspace of every(deps.store, workspaces, workspacesOf(organizationId))) {
+    if (workspace.kind !== 'personal' || workspace.ownerId !== userId) continue;
+    if (member.handedTo !== undefined) await hand(deps, workspace, member.handedTo);
+    else await flush(deps, removals, await planRemoval(deps, workspace, plan));
+  }
+};

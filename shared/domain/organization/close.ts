@@ -1,0 +1,13 @@
+import type { Deps } from '../../ports.ts';
+import { keys, keysOf } from '../keys/key.ts';
+import { every } from '../paging.ts';
+import { organizationKey, organizations } from '../workspaces/organization.ts';
+
+/** Lets nobody into an organization any more: its keys go, then itself. Again: nothing happens. */
+export const closeOrganization = async ({ store }: Deps, organizationId: string): Promise<void> => {
+  for await (const key of every(store, keys, keysOf(organizationId))) await store.remove(keys, key);
+  for (;;) {
+    const found = await store.get(organizations, organizationKey(organizationId));
+    if (!found || (await store.remove(organizations, found))) return;
+  }
+};

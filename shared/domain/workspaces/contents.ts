@@ -1,0 +1,79 @@
+import { authsOf, credentialRef } from '../auths/auth.ts';
+import { history, historyIn } from '../auths/history.ts';
+import { remains } from '../auths/remains.ts';
+import { destroyAuth } from '../auths/remove.ts';
+import { sessions, sessionsOf } from '../connect/session.ts';
+import { keys, keysOf } from '../keys/key.ts';
+import { memberships, membersIn } from '../members/membership.ts';
+import { destroyService } from '../services/destroy.ts';
+import { services, servicesOf } from '../services/service.ts';
+import { summaries, summaryKey } from '../summary/summary.ts';
+import { countedAuths, countsOf } from '../umbrellas/usage.ts';
+import { every } from '../paging.ts';
+import { partOf, type Part } from './part.ts';
+
+/**
+ * All that stands in a workspace, in the order in which it is destroyed: who could make more of it first, auths while their
+ * services can still tell how to revoke them, what is left behind by others last. A new kind of item with a workspace is a line here;
+ * the test of the collections fails until there is one.
+ */
+export const contents: readonly Part[] = [
+  partOf({
+    name: 'keys',
+    collection: keys,
+    at: ({ organizationId }) => keysOf(organizationId),
+    only: (key, { workspaceId }) => key.workspaceId === workspaceId,
+  }),
+  partOf({
+    name: 'members',
+    collection: memberships,
+    at: ({ organizationId, workspaceId }) => membersIn(organizationId, workspaceId),
+  }),
+  partOf({
+    name: 'services',
+    collection: services,
+    at: ({ organizationId, workspaceId }) => servicesOf(organizationId, workspaceId),
+    destroy: destroyService,
+  }),
+  partOf({
+    name: 'auths',
+    // Also those that cannot be read as auths any more.
+    collection: remains,
+    at: ({ organizationId, workspaceId }) => authsOf(organizationId, workspaceId),
+    destroy: async (deps, found, { organizationId, workspaceId }) => {
+      const { id: authId } = found;
+      if (authId !== undefined) await destroyAuth(deps, { organizationId, workspaceId, authId });
+    },
+  }),
+  partOf({
+    name: 'connectSessions',
+    collection: sessions,
+    at: ({ organizationId, workspaceId }) => sessionsOf(organizationId, workspaceId),
+    destroy: async (deps, session) => {
+      // What a try has obtained may lie there, for an auth that never was; of those that were, nothing does any more.
+      if (session.attempt !== undefined)
+        await deps.vault.remove(credentialRef({ ...session, id: session.authId }));
+      await deps.store.remove(sessions, session);
+    },
+  }),
+  partOf({
+    name: 'summaries',
+    collection: summaries,
+    at: ({ organizationId, workspaceId }) => {
+      const { partition, sort } = summaryKey({ organizationId, workspaceId });
+      return { index: 'own', partition, prefix: sort };
+    },
+  }),
+  partOf({
+    name: 'historyEntries',
+    collection: history,
+    at: ({ organizationId, workspaceId }) => historyIn(organizationId, workspaceId),
+    destroy: async (deps, entry) => {
+      const { organizationId, authId } = entry;
+      // Before the entry, by which it is found. Who counts people under an umbrella is done with it by now.
+      for await (const counted of every(deps.store, countedAuths, countsOf(organizationId, authId)))
+        await deps.store.remove(countedAuths, counted);
+      await deps.store.remove(history, entry);
+    },
+  }),
+];

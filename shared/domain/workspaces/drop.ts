@@ -1,0 +1,15 @@
+import type { Deps } from '../../ports.ts';
+import { forgetWorkspace } from './recent.ts';
+import { workspaceKey, workspaces } from './workspace.ts';
+
+/** Takes a workspace away from everyone, whoever writes it meanwhile; what was in it is still there. Again: nothing happens. */
+export const dropWorkspace = async (
+  deps: Deps,
+  where: { readonly organizationId: string; readonly workspaceId: string },
+): Promise<void> => {
+  for (;;) {
+    const workspace = await deps.store.get(workspaces, workspaceKey(where.organizationId, where.workspaceId));
+    if (!workspace || (await deps.store.remove(workspaces, workspace))) break;
+  }
+  forgetWorkspace(deps, where);
+};

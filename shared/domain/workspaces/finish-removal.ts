@@ -1,0 +1,103 @@
+import { newEvent } from '../../events.ts';
+import type { Deps } from '../../ports.ts';
+import { amend } from '../amend.ts';
+import { memberKey, members } from '../members/member.ts';
+import { contents } from './contents.ts';
+import { dropWorkspace } from './drop.ts';
+import { WorkspaceRemoved } from './events.ts';
+import { organizationKey, organizations } from './organization.ts';
+import type { EmptiedPlace } from './part.ts';
+import { removalKey, removals, type WorkspaceRemoval } from './removal.ts';
+
+const minute = 60_000;
+
+/** For so long somebody who began before may still write into the workspace; then it is looked through once more. Milliseconds. */
+const settling = 15 * minute;
+/** When it is tried again after something could not be destroyed, such as an auth that is being renewed. */
+const again = 5 * minute;
+
+interface Where {
+  readonly organizationId: string;
+  readonly workspaceId: string;
+}
+
+const countHeld = async (deps: Deps, place: EmptiedPlace): Promise<Record<string, number>> => {
+  const counts = await Promise.all(
+    contents.map(async ({ name, count }) => [name, await count(deps, place)] as const),
+  );
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+};
+
+/** Whether the person whose workspace it is has come back before the workspace went. */
+const isBack = async (
+  { store }: Deps,
+  { organizationId, ownerId, reason, gone }: WorkspaceRemoval,
+): Promise<boolean> => {
+  if (reason !== 'member_left' || gone || ownerId === undefined) return false;
+  const member = await store.get(members, memberKey(organizationId, ownerId));
+  return member !== undefined && member.removedAt === undefined;
+};
+
+/** Notes, once, since when the workspace is gone and what stood in it. */
+const noteGone = async (deps: Deps, removal: WorkspaceRemoval, place: EmptiedPlace) => {
+  if (removal.gone) return removal.gone;
+  const gone = { at: deps.clock.now(), held: await countHeld(deps, place) };
+  const where = { collection: removals, key: removalKey(place.organizationId, place.workspaceId) };
+  const noted = await amend(deps, where, (item) =>
+    item.gone ? item : { ...item, gone, nextAt: gone.at + again },
+  );
+  return noted?.gone;
+};
+
+/** Empties the workspace as far as it can be; false when something is left. One part that fails keeps no other from its turn. */
+const empty = async (deps: Deps, place: EmptiedPlace): Promise<boolean> => {
+  const failures: unknown[] = [];
+  for (const part of contents) await part.empty(deps, place).catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures, 'Not all of a workspace could be destroyed.');
+  return Object.keys(await countHeld(deps, place)).length === 0;
+};
+
+const end = async (deps: Deps, removal: WorkspaceRemoval, held: Record<string, number>): Promise<void> => {
+  const { organizationId, workspaceId, kind } = removal;
+  await deps.vault.removeWorkspace({ organizationId, workspaceId });
+  const removed = newEvent(deps, WorkspaceRemoved, {
+    organizationId,
+    data: { workspaceId, kind, removed: held },
+  });
+  await amend(deps, { collection: removals, key: removalKey(organizationId, workspaceId) }, (item) =>
+    item.endedAt === undefined
+      ? { ...item, nextAt: undefined, endedAt: deps.clock.now(), outbox: [...item.outbox, removed] }
+      : undefined,
+  );
+};
+
+/**
+ * Goes on with the deletion of a workspace whose time has come: takes it away from everyone, destroys what was in it, looks once
+ * more when nobody can write into it any more, and then destroys the key under which its credentials were sealed. Rejects when
+ * something could not be destroyed; again: goes on with what is left.
+ */
+export const finishWorkspaceRemoval = async (
+  deps: Deps,
+  { organizationId, workspaceId }: Where,
+): Promise<void> => {
+  const key = removalKey(organizationId, workspaceId);
+  const removal = await deps.store.get(removals, key);
+  if (!removal || removal.endedAt !== undefined || removal.beginsAt > deps.clock.now()) return;
+  if (await isBack(deps, removal)) {
+    await deps.store.remove(removals, removal);
+    return;
+  }
+  const whole = (await deps.store.get(organizations, organizationKey(organizationId))) === undefined;
+  const place = { organizationId, workspaceId, whole };
+  await dropWorkspace(deps, place);
+  const gone = await noteGone(deps, removal, place);
+  if (!gone) return;
+  const isEmpty = await empty(deps, place);
+  const now = deps.clock.now();
+  const settled = gone.at + settling;
+  if (isEmpty && now >= settled) return end(deps, removal, gone.held);
+  const nextAt = isEmpty ? settled : now + again;
+  await amend(deps, { collection: removals, key }, (item) =>
+    item.endedAt === undefined ? { ...item, nextAt } : undefined,
+  );
+};
