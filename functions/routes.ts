@@ -5,6 +5,7 @@ import * as catalogue from './catalogue/routes.ts';
 import * as connect from './connect/routes.ts';
 import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
+import * as legacyServices from './legacy-services/routes.ts';
 import * as organization from './organization/routes.ts';
 import * as proxy from './proxy/routes.ts';
 import * as services from './services/routes.ts';
@@ -21,6 +22,7 @@ export const nouns = {
   connect,
   'http-requests': httpRequests,
   keys,
+  'legacy-services': legacyServices,
   organization,
   proxy,
   services,

@@ -49,6 +49,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   connect: renewal,
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
+  'legacy-services': [...items, 'client-secrets:write', 'events:publish'],
   proxy: renewal,
   organization: [...items, 'sealing-key:read'],
   services: [

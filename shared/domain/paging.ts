@@ -6,7 +6,8 @@ import type { PageQuery } from './inputs.ts';
 export const cursorOf = (list: string, place: string | undefined): string | null =>
   place === undefined ? null : Buffer.from(`${list}\n${place}`).toString('base64url');
 
-const foreign = () =>
+/** 400 for a cursor that is not one of the list. */
+export const foreignCursor = () =>
   new AppError(400, 'invalid_request', 'The cursor is not one of this list.', {
     details: [{ path: 'query.cursor', message: 'Send the nextCursor of the page before, as it was.' }],
   });
@@ -15,7 +16,7 @@ const foreign = () =>
 export const placeOf = (list: string, { cursor }: Pick<PageQuery, 'cursor'>): string | undefined => {
   if (cursor === undefined) return undefined;
   const [of, ...place] = Buffer.from(cursor, 'base64url').toString().split('\n');
-  if (of !== list || place.length === 0) throw foreign();
+  if (of !== list || place.length === 0) throw foreignCursor();
   return place.join('\n');
 };
 
@@ -38,15 +39,21 @@ export const page = async <T extends Stored, V>(
   {
     show,
     query,
+    list = collection.name,
     ...where
-  }: Pick<ListRequest, 'index' | 'partition' | 'prefix'> & { query: PageQuery; show: (item: T) => V },
+  }: Pick<ListRequest, 'index' | 'partition' | 'prefix'> & {
+    query: PageQuery;
+    show: (item: T) => V;
+    /** What its cursors call the list, where a collection has several. */
+    list?: string;
+  },
 ): Promise<{ items: V[]; nextCursor: string | null }> => {
   const found = await store.list(collection, {
     ...where,
     limit: query.limit,
-    after: placeOf(collection.name, query),
+    after: placeOf(list, query),
   });
-  return { items: found.items.map(show), nextCursor: cursorOf(collection.name, found.next) };
+  return { items: found.items.map(show), nextCursor: cursorOf(list, found.next) };
 };
 
 /** Every item of a list, page after page. For lists that are short, or for work in the background. */

@@ -339,7 +339,6 @@ beforeAll(async () => {
     auth: { clientSecret: `${word}-third-secret` },
   });
   await send('PATCH', `${services}/${id(acme)}`, {
-    legacy: { sunsetAt: '2026-06-01T00:00:00Z' },
     auth: {
       nextClientSecret: `${word}-next-secret`,
       clientSecretExpiresAt: '2026-03-10T00:00:00Z',
