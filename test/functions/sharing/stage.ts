@@ -35,7 +35,13 @@ export const stage = async () => {
     ).text.reveal();
 
   /** Calls the function that API Gateway would. */
-  const send = async (as: string, method: string, path: string, body?: unknown): Promise<Answered> => {
+  const send = async (
+    as: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answered> => {
     const [plain = '', query] = path.split('?');
     const found = table.find(({ match }) => match.path({ path: plain }) && match.method({ method }));
     if (!found) throw new Error(`There is no route ${method} ${path}.`);
@@ -43,7 +49,7 @@ export const stage = async () => {
       method,
       path: plain,
       body,
-      headers: { authorization: `Bearer ${as}` },
+      headers: { authorization: `Bearer ${as}`, ...headers },
       ...(query && { query }),
     };
     return passing(w.clock, call(await load(`${found.noun}/lambda.ts`), sent), 1000);

@@ -63,11 +63,12 @@ const importOne = async (
   const record = await claimed(deps, organizationId, legacyId);
   const { serviceId } = record;
   const found = await deps.store.get(services, serviceKey(organizationId, serviceId));
-  if (found) {
+  if (found && found.removedAt === undefined) {
     await noteImported(deps, record);
     return { outcome: 'exists', serviceId, workspaceId: found.workspaceId };
   }
-  if (record.importedAt !== undefined) return { outcome: 'removed', serviceId, workspaceId: null };
+  if (found || record.importedAt !== undefined)
+    return { outcome: 'removed', serviceId, workspaceId: null };
   const { id: workspaceId } = await personalWorkspace(deps, { organizationId, userId });
   const legacy = { id: legacyId, message, sunsetAt };
   const place = { id: serviceId, organizationId, workspaceId, origin: 'legacy' as const, legacy };
