@@ -204,6 +204,23 @@ const walkTypes = async (ws: string): Promise<void> => {
   await send('POST', auths, { name: 'Generic', generic: { clientSecret: `${word}-generic-secret` } });
 };
 
+/** Services of an older system, imported with their secrets; answers with the path of one. */
+const importLegacy = async (): Promise<string> => {
+  const secrets = { partner: `${word}-legacy-partner` };
+  const records = ['old-1', 'old-2'].map((legacyId) => ({
+    legacyId,
+    userId: 'user-1',
+    service: described({ secrets, umbrellaId: undefined }),
+    sunsetAt: '2026-06-01T00:00:00Z',
+  }));
+  const bad = { ...records[0], legacyId: 'old-3', sunsetAt: `${word}-time` };
+  const { json } = await send('POST', '/v1/legacy-services/import', { records: [...records, bad] });
+  const [one] = json['items'] as { serviceId: string; workspaceId: string }[];
+  await send('GET', '/v1/legacy-services');
+  await send('PATCH', `/v1/legacy-services/${one?.serviceId ?? ''}`, { message: 'Use another.' });
+  return `/v1/workspaces/${one?.workspaceId ?? ''}/services/${one?.serviceId ?? ''}`;
+};
+
 let told = 0;
 /** Does what all events published so far ask for, and what that asks for in turn. */
 const settle = async () => {
@@ -346,6 +363,9 @@ beforeAll(async () => {
     },
   });
   for (const path of ['', '/client-secret']) await send('GET', `${services}/${id(acme)}${path}`);
+
+  const old = await importLegacy();
+  await send('GET', `${ws}/available-services`);
 
   await send('GET', '/v1/organization/credential-readers');
   await send('PUT', '/v1/organization/credential-readers', { roles: ['owner'] });
@@ -512,6 +532,8 @@ beforeAll(async () => {
   }
   provide(w.deps);
 
+  await send('POST', `${old}/move`);
+  await send('POST', '/v1/legacy-services/move');
   for (const authId of ids) await send('DELETE', `${auths}/${authId}`);
   for (const path of [
     `${auths}/${first.authId}`,
@@ -580,6 +602,7 @@ describe('with secrets planted everywhere, through every route, reaction and sch
       'service.client_secret_expiring',
       'service.client_secret_rolled_over',
       'service.legacy_sunset',
+      'service.moved',
       'service.updated',
       'service.removal_begun',
       'auth.tested',

@@ -67,8 +67,7 @@ const importOne = async (
     await noteImported(deps, record);
     return { outcome: 'exists', serviceId, workspaceId: found.workspaceId };
   }
-  if (found || record.importedAt !== undefined)
-    return { outcome: 'removed', serviceId, workspaceId: null };
+  if (found || record.importedAt !== undefined) return { outcome: 'removed', serviceId, workspaceId: null };
   const { id: workspaceId } = await personalWorkspace(deps, { organizationId, userId });
   const legacy = { id: legacyId, message, sunsetAt };
   const place = { id: serviceId, organizationId, workspaceId, origin: 'legacy' as const, legacy };
