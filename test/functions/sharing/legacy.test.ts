@@ -168,7 +168,7 @@ describe('an import of legacy services', () => {
   it('R14 twice at once makes each one once', async () => {
     const records = ['a', 'b', 'c'].map((legacyId) => record(legacyId, { service: oauth2Document() }));
     const [one, two] = await Promise.all([imports(records), imports(records)]);
-    expect(one?.map(({ serviceId }) => serviceId)).toEqual(two?.map(({ serviceId }) => serviceId));
+    expect(one.map(({ serviceId }) => serviceId)).toEqual(two.map(({ serviceId }) => serviceId));
     expect(await s.all(s.owner, '/v1/legacy-services')).toHaveLength(3);
     for (const path of s.w.vault.paths()) expect(s.w.vault.versions(path)).toBe(1);
   });

@@ -68,13 +68,13 @@ export const stage = async () => {
   /** Every page of a list, by one item each. */
   const all = async (as: string, path: string, limit = 1): Promise<Record<string, unknown>[]> => {
     const items: Record<string, unknown>[] = [];
-    let cursor: unknown = null;
+    let cursor: string | null = null;
     do {
-      const next = cursor === null ? '' : `&cursor=${String(cursor)}`;
+      const next = cursor === null ? '' : `&cursor=${cursor}`;
       const { status, json, text } = await send(as, 'GET', `${path}?limit=${String(limit)}${next}`);
       if (status !== 200) throw new Error(text);
       items.push(...(json['items'] as Record<string, unknown>[]));
-      cursor = json['nextCursor'];
+      cursor = json['nextCursor'] as string | null;
     } while (cursor !== null);
     return items;
   };
