@@ -7,6 +7,7 @@ import * as history from './history/routes.ts';
 import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
 import * as members from './members/routes.ts';
+import * as legacyServices from './legacy-services/routes.ts';
 import * as organization from './organization/routes.ts';
 import * as proxy from './proxy/routes.ts';
 import * as services from './services/routes.ts';
@@ -25,6 +26,7 @@ export const nouns = {
   'http-requests': httpRequests,
   keys,
   members,
+  'legacy-services': legacyServices,
   organization,
   proxy,
   services,

@@ -51,6 +51,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   history: ['items:read'],
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
+  'legacy-services': [...items, 'client-secrets:write', 'events:publish'],
   members: [...items, 'sealing-key:read', 'events:publish'],
   proxy: renewal,
   organization: [...items, 'sealing-key:read', 'events:publish'],

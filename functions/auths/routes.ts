@@ -35,7 +35,7 @@ export const list = route({
   method: 'GET',
   path: '/v1/workspaces/{workspaceId}/auths',
   summary:
-    'Lists the auths of a workspace, all or by service, environment, state, cause, risk, end user and tag, those that are set aside, or those predicted to end before a time, the soonest first.',
+    'Lists the auths of a workspace, all or by service, environment, state, cause, risk, end user and tag, those that are set aside, those that the caller can use now, or those predicted to end before a time, the soonest first.',
   needs: 'auths:read',
   request: { path: inWorkspace, query: AuthQuery },
   response: pageOf(AuthView),

@@ -6,6 +6,8 @@ import { createFromCatalogue } from './create-from-catalogue.ts';
 import { getService } from './get.ts';
 import { importService } from './import.ts';
 import { listServices } from './list.ts';
+import { listAvailableServices } from './list-available.ts';
+import { moveService } from './move.ts';
 import { patchService } from './patch.ts';
 import { deleteService } from './remove.ts';
 import { updateService } from './update.ts';
@@ -14,10 +16,12 @@ export const handler = serve(
   createService,
   createFromCatalogue,
   listServices,
+  listAvailableServices,
   getService,
   updateService,
   patchService,
   deleteService,
+  moveService,
   importService,
   checkNewService,
   checkService,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
+import { AvailableService } from '#shared/domain/services/available.ts';
 import { ClientSecretsView } from '#shared/domain/services/client-secrets.ts';
 import { CheckAnswer } from '#shared/domain/services/check/finding.ts';
 import { FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
@@ -63,6 +64,17 @@ export const list = route({
   response: pageOf(ServiceView),
 });
 
+export const listAvailable = route({
+  name: 'listAvailableServices',
+  method: 'GET',
+  path: '/v1/workspaces/{workspaceId}/available-services',
+  summary:
+    'Lists the services that auths of the workspace may be made with: its own, those of the organization and the embedded workspace, and legacy ones. What is needed for an auth, not the definition.',
+  needs: 'available_services:read',
+  request: { path: inWorkspace, query: PageQuery },
+  response: pageOf(AvailableService),
+});
+
 export const get = route({
   name: 'getService',
   method: 'GET',
@@ -103,6 +115,17 @@ export const remove = route({
   needs: 'services:write',
   status: 204,
   request: { path, query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }) },
+});
+
+export const move = route({
+  name: 'moveService',
+  method: 'POST',
+  path: '/v1/workspaces/{workspaceId}/services/{serviceId}/move',
+  summary:
+    'Moves a legacy service from a personal workspace to the organization workspace. Its id, its secrets and its auths stay; again, nothing happens.',
+  needs: 'services:write',
+  request: { path },
+  response: z.object({ id: ServiceId, workspaceId: WorkspaceId, moved: z.boolean() }),
 });
 
 export const importDraft = route({

@@ -39,15 +39,21 @@ export const page = async <T extends Stored, V>(
   {
     show,
     query,
+    list = collection.name,
     ...where
-  }: Pick<ListRequest, 'index' | 'partition' | 'prefix'> & { query: PageQuery; show: (item: T) => V },
+  }: Pick<ListRequest, 'index' | 'partition' | 'prefix'> & {
+    query: PageQuery;
+    show: (item: T) => V;
+    /** What its cursors call the list, where a collection has several. */
+    list?: string;
+  },
 ): Promise<{ items: V[]; nextCursor: string | null }> => {
   const found = await store.list(collection, {
     ...where,
     limit: query.limit,
-    after: placeOf(collection.name, query),
+    after: placeOf(list, query),
   });
-  return { items: found.items.map(show), nextCursor: cursorOf(collection.name, found.next) };
+  return { items: found.items.map(show), nextCursor: cursorOf(list, found.next) };
 };
 
 /** Every item of a list, page after page. For lists that are short, or for work in the background. */

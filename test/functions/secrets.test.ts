@@ -205,6 +205,23 @@ const walkTypes = async (ws: string): Promise<void> => {
   await send('POST', auths, { name: 'Generic', generic: { clientSecret: `${word}-generic-secret` } });
 };
 
+/** Services of an older system, imported with their secrets; answers with the path of one. */
+const importLegacy = async (): Promise<string> => {
+  const secrets = { partner: `${word}-legacy-partner` };
+  const records = ['old-1', 'old-2'].map((legacyId) => ({
+    legacyId,
+    userId: 'user-1',
+    service: described({ secrets, umbrellaId: undefined }),
+    sunsetAt: '2026-06-01T00:00:00Z',
+  }));
+  const bad = { ...records[0], legacyId: 'old-3', sunsetAt: `${word}-time` };
+  const { json } = await send('POST', '/v1/legacy-services/import', { records: [...records, bad] });
+  const [one] = json['items'] as { serviceId: string; workspaceId: string }[];
+  await send('GET', '/v1/legacy-services');
+  await send('PATCH', `/v1/legacy-services/${one?.serviceId ?? ''}`, { message: 'Use another.' });
+  return `/v1/workspaces/${one?.workspaceId ?? ''}/services/${one?.serviceId ?? ''}`;
+};
+
 let told = 0;
 /** Does what all events published so far ask for, and what that asks for in turn. */
 const settle = async () => {
@@ -349,7 +366,6 @@ beforeAll(async () => {
     auth: { clientSecret: `${word}-third-secret` },
   });
   await send('PATCH', `${services}/${id(acme)}`, {
-    legacy: { sunsetAt: '2026-06-01T00:00:00Z' },
     auth: {
       nextClientSecret: `${word}-next-secret`,
       clientSecretExpiresAt: '2026-03-10T00:00:00Z',
@@ -357,6 +373,9 @@ beforeAll(async () => {
     },
   });
   for (const path of ['', '/client-secret']) await send('GET', `${services}/${id(acme)}${path}`);
+
+  const old = await importLegacy();
+  await send('GET', `${ws}/available-services`);
 
   await send('GET', '/v1/organization/credential-readers');
   await send('PUT', '/v1/organization/credential-readers', { roles: ['owner'] });
@@ -527,6 +546,8 @@ beforeAll(async () => {
   }
   provide(w.deps);
 
+  await send('POST', `${old}/move`);
+  await send('POST', '/v1/legacy-services/move');
   for (const authId of ids) await send('DELETE', `${auths}/${authId}`);
   for (const path of [
     `${auths}/${first.authId}`,
@@ -601,6 +622,7 @@ describe('with secrets planted everywhere, through every route, reaction and sch
       'service.client_secret_expiring',
       'service.client_secret_rolled_over',
       'service.legacy_sunset',
+      'service.moved',
       'service.updated',
       'service.removal_begun',
       'auth.tested',

@@ -8,7 +8,8 @@ import type { NewSession } from '#shared/domain/connect/session.ts';
 import { startConnect } from '#shared/domain/connect/start.ts';
 import { createService } from '#shared/domain/services/create.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
-import type { Service } from '#shared/domain/services/service.ts';
+import { importLegacyServices } from '#shared/domain/services/legacy/import.ts';
+import { serviceKey, services, type Service } from '#shared/domain/services/service.ts';
 import { createUmbrella } from '#shared/domain/umbrellas/create.ts';
 import type { NewUmbrella } from '#shared/domain/umbrellas/umbrella.ts';
 import { createWorkspace } from '#shared/domain/workspaces/create.ts';
@@ -62,6 +63,27 @@ export const oauth2Service = (where: Where, parts: Parts = {}): Promise<Service>
 
 export const tokenService = (where: Where, parts: Readonly<Record<string, unknown>> = {}): Promise<Service> =>
   make(where, tokenDocument(parts));
+
+/** A service of the older system, imported for a user into the personal workspace there. */
+export const legacyService = async (
+  { deps, organizationId }: Pick<World, 'deps' | 'organizationId'>,
+  record: Readonly<Record<string, unknown>> = {},
+): Promise<Service> => {
+  const given = { legacyId: 'old-1', userId: 'user-1', service: tokenDocument(), ...record };
+  const [made] = await importLegacyServices(deps, {
+    organizationId,
+    records: [JSON.parse(JSON.stringify(given)) as Record<string, unknown>],
+  });
+  const service = made?.serviceId && (await serviceNow({ deps, organizationId }, made.serviceId));
+  if (!service) throw new Error(`The service was not imported: ${JSON.stringify(made)}`);
+  return service;
+};
+
+/** The service as the store has it. */
+export const serviceNow = (
+  { deps, organizationId }: Pick<World, 'deps' | 'organizationId'>,
+  serviceId: string,
+) => deps.store.get(services, serviceKey(organizationId, serviceId));
 
 /** Somebody with a key of a role. */
 export const actor = (

@@ -155,7 +155,7 @@ export const createAuth = async (
   const tested = await refuseUntested(deps, { service, credential, discard });
   const made = await insertConnected(deps, { auth, service, version, credential, tested });
   if (made && (await overtaken(deps, made, service))) throw notFound('service');
-  if (made) return { auth: made, warnings: warningsOf(service.definition) };
+  if (made) return { auth: made, warnings: warningsOf(service.definition, service.legacy) };
   await discard();
   throw conflict('unusable_credential', 'The credential given cannot be used with this service.');
 };

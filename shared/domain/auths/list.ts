@@ -20,8 +20,9 @@ import { type AuthView } from './view.ts';
 const instant = Time.transform((text) => Date.parse(text));
 
 /**
- * `?serviceId=&environment=&state=&cause=&atRisk=&endsBefore=&endUserId=&tag=&setAside=`: an auth must fit all that are given.
+ * `?serviceId=&environment=&state=&cause=&atRisk=&endsBefore=&endUserId=&tag=&setAside=&usable=`: an auth must fit all that are given.
  * `endsBefore` is a time (ISO 8601, UTC): auths whose end is predicted before it, but for ends that a renewal on its way moves.
+ * `usable`: those that calls can be made with now (R36); who asks for it must hold `auths:use`.
  */
 export const AuthQuery = PageQuery.extend({
   serviceId: ServiceId.optional(),
@@ -33,6 +34,7 @@ export const AuthQuery = PageQuery.extend({
   endUserId: EndUserId.optional(),
   tag: z.string().max(50).optional(),
   setAside: z.enum(['true', 'false']).optional(),
+  usable: z.enum(['true']).optional(),
 });
 type AuthQuery = z.infer<typeof AuthQuery>;
 
@@ -47,7 +49,8 @@ const fits = (auth: Auth, query: AuthQuery): boolean =>
   is(query.atRisk, auth.atRisk !== undefined) &&
   (query.endUserId === undefined || auth.endUserId === query.endUserId) &&
   (query.tag === undefined || auth.tags.includes(query.tag)) &&
-  is(query.setAside, auth.setAsideAt !== undefined);
+  is(query.setAside, auth.setAsideAt !== undefined) &&
+  (query.usable === undefined || auth.state === 'active' || auth.state === 'failing');
 
 /** One call looks through this many at the most; a page may then be short, or empty, and have a next one. */
 const mostRead = 10_000;

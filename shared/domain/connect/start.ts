@@ -85,7 +85,7 @@ export const startConnect = async (
   // What exists already goes on, and may be connected again (R17).
   if (!auth) refuseSunset(deps, found);
   const environment = auth?.environment ?? input.environment ?? production;
-  const { definition } = inUse(found, environment);
+  const { definition, legacy } = inUse(found, environment);
   await demandAllowedType(deps, organizationId, definition.auth);
   checkChosen(definition, input.optionalScopes);
   const fields = checkGiven(definition, input.fields ?? {});
@@ -117,5 +117,5 @@ export const startConnect = async (
   });
   const link = linkText({ organizationId, id }, token);
   const url = `${deps.settings.publicUrl}/connect/${link.reveal()}`;
-  return { id, url, expiresAt: iso(expiresAt), warnings: [...warningsOf(definition)] };
+  return { id, url, expiresAt: iso(expiresAt), warnings: [...warningsOf(definition, legacy)] };
 };

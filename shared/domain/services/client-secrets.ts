@@ -3,7 +3,7 @@ import type { Deps } from '../../ports.ts';
 import { isoOrNull, Time } from '../inputs.ts';
 import { AuthCount, countAuths } from './count-auths.ts';
 import { datesOf } from './dates.ts';
-import { production, type ServiceDefinition } from './definition.ts';
+import { production } from './definition.ts';
 import { environmentsOf } from './environment.ts';
 import { getService } from './get.ts';
 import { inheritedSecrets } from './secrets.ts';
@@ -46,8 +46,8 @@ const ClientSecretView = z.object({
 
 export const ClientSecretsView = z.object({ items: z.array(ClientSecretView) });
 
-const expiryOf = (definition: ServiceDefinition, keeper: string): number | undefined =>
-  datesOf(definition).find(({ kind, environment }) => kind === 'client_secret' && environment === keeper)?.at;
+const expiryOf = (service: Service, keeper: string): number | undefined =>
+  datesOf(service).find(({ kind, environment }) => kind === 'client_secret' && environment === keeper)?.at;
 
 interface OfService {
   readonly organizationId: string;
@@ -66,7 +66,7 @@ export const readClientSecrets = async (
   const items = environmentsOf(service.definition).flatMap((environment) => {
     const keptIn = keeperOf(service, environment);
     if (keptIn === undefined) return [];
-    const at = expiryOf(service.definition, keptIn);
+    const at = expiryOf(service, keptIn);
     return [
       {
         environment,

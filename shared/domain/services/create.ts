@@ -3,10 +3,13 @@ import type { Deps } from '../../ports.ts';
 import { demandAllowedType } from '../organization/policy.ts';
 import { demandUmbrellas } from '../umbrellas/demand.ts';
 import { linkUmbrellas } from '../umbrellas/link.ts';
+import { editedMeanwhile } from '../versions.ts';
+import { workspaceKey, workspaces } from '../workspaces/workspace.ts';
 import { checkDefinition } from './check-definition.ts';
 import { production, type ServiceInput } from './definition.ts';
 import { environmentsOf } from './environment.ts';
-import { removeService } from './remove.ts';
+import { forgetLostSecrets } from './forget-secrets.ts';
+import { discardService } from './remove.ts';
 import {
   inheritedSecrets,
   keepSecrets,
@@ -14,7 +17,7 @@ import {
   type SecretsStatus,
   type SplitService,
 } from './secrets.ts';
-import { services, type Service } from './service.ts';
+import { serviceKey, services, type Service } from './service.ts';
 
 interface CreateServiceInput {
   readonly organizationId: string;
@@ -54,24 +57,51 @@ export const keepAllSecrets = async (
   return Object.fromEntries(kept);
 };
 
-/** Makes a service. Its secrets go to the vault first, so that no service ever points at nothing. */
-export const createService = async (
+interface CheckedInput {
+  readonly organizationId: string;
+  readonly input: ServiceInput;
+}
+
+/** Parts a definition from its secrets. Rejects with 422 when it cannot work, or is of a type that is not allowed. Writes nothing. */
+export const checkNewService = async (
   deps: Deps,
-  { organizationId, workspaceId, input, catalogueEntry }: CreateServiceInput,
-): Promise<Service> => {
+  { organizationId, input }: CheckedInput,
+): Promise<SplitService> => {
   const split = splitSecrets(input);
   const { definition } = split;
   await checkDefinition(deps, { organizationId, definition, secrets: secretNames({ before: {}, split }) });
   await demandAllowedType(deps, organizationId, definition.auth);
+  return split;
+};
+
+interface KeepServiceInput extends Pick<
+  Service,
+  'id' | 'organizationId' | 'workspaceId' | 'catalogueEntry' | 'origin' | 'legacy'
+> {
+  readonly split: SplitService;
+}
+
+const isEmbedded = async ({ store }: Deps, organizationId: string, workspaceId: string) =>
+  (await store.get(workspaces, workspaceKey(organizationId, workspaceId)))?.kind === 'embedded';
+
+/** The item whose place was taken: its own, where the answer to the write was lost, or that of another with this id. */
+const thereAlready = async (deps: Deps, item: Service): Promise<Service> => {
+  const found = await deps.store.get(services, serviceKey(item.organizationId, item.id));
+  if (!found) throw editedMeanwhile();
+  await forgetLostSecrets(deps, item, { old: found.secrets, made: item.secrets });
+  return found;
+};
+
+/** Keeps a service that was checked. Its secrets go to the vault first, so that no service ever points at nothing. */
+export const keepService = async (deps: Deps, { split, ...place }: KeepServiceInput): Promise<Service> => {
+  const { id, organizationId, workspaceId } = place;
+  const { definition } = split;
   const now = deps.clock.now();
-  const id = newId('service', deps);
   await linkUmbrellas(deps, { organizationId, serviceId: id, definition });
   const item: Service = {
-    id,
-    organizationId,
-    workspaceId,
+    ...place,
+    ...((await isEmbedded(deps, organizationId, workspaceId)) && { embedded: true }),
     definition,
-    catalogueEntry,
     secrets: await keepAllSecrets(deps, { owner: { organizationId, id }, before: {}, split }),
     version: 1,
     createdAt: now,
@@ -79,9 +109,9 @@ export const createService = async (
     outbox: [],
     revision: 0,
   };
-  const made = (await deps.store.insert(services, item)) ?? item;
+  const made = (await deps.store.insert(services, item)) ?? (await thereAlready(deps, item));
   await demandUmbrellas(deps, made).catch(async (error: unknown) => {
-    await removeService(deps, {
+    await discardService(deps, {
       organizationId,
       workspaceId,
       serviceId: id,
@@ -91,4 +121,14 @@ export const createService = async (
     throw error;
   });
   return made;
+};
+
+/** Makes a service. */
+export const createService = async (
+  deps: Deps,
+  { organizationId, workspaceId, input, catalogueEntry }: CreateServiceInput,
+): Promise<Service> => {
+  const split = await checkNewService(deps, { organizationId, input });
+  const id = newId('service', deps);
+  return keepService(deps, { id, organizationId, workspaceId, catalogueEntry, split });
 };

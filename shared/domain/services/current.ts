@@ -4,6 +4,7 @@ import { genericService, type Generic } from '../auths/generic.ts';
 import { memory } from '../memory.ts';
 import type { ServiceDefinition } from './definition.ts';
 import { definitionIn } from './environment.ts';
+import { legacyOf, type Legacy } from './legacy.ts';
 import { secretsIn, type Secrets } from './secrets.ts';
 import { kindOf, serviceKey, services, type Service } from './service.ts';
 
@@ -29,6 +30,8 @@ export interface ServiceInUse {
   readonly suspectedLifetime?: number | undefined;
   /** Since when that is believed. */
   readonly suspectedSince?: number | undefined;
+  /** That it is to go, where it is a legacy one. */
+  readonly legacy?: Legacy | undefined;
   /** Reads the secrets of the OAuth application. */
   readonly secrets: (deps: Pick<Deps, 'vault' | 'clock'>) => Promise<Secrets>;
 }
@@ -44,6 +47,7 @@ export const inUse = (service: Service, environment: string): ServiceInUse => ({
   clientRejectedAt: service.clientRejectedAt,
   suspectedLifetime: service.suspectedLifetimes?.[environment]?.seconds,
   suspectedSince: service.suspectedLifetimes?.[environment]?.since,
+  legacy: legacyOf(service),
   secrets: (deps) => secretsIn(deps, service, environment),
 });
 

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { Instant } from '../inputs.ts';
-import { production, type ServiceDefinition } from './definition.ts';
+import { production } from './definition.ts';
+import { legacyOf } from './legacy.ts';
+import type { Service } from './service.ts';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -16,18 +18,21 @@ export interface ServiceDate {
 export const ToldDates = z.record(z.string(), z.object({ at: Instant, lead: z.int() }));
 type ToldDates = z.infer<typeof ToldDates>;
 
+/** What a service's dates stand in. */
+type WithDates = Pick<Service, 'definition' | 'origin' | 'legacy'>;
+
 interface Kind {
   /** Days before. At the date itself it is told once more. */
   readonly leads: readonly number[];
-  /** By environment, as a definition has it. */
-  readonly dates: (definition: ServiceDefinition) => Readonly<Record<string, unknown>>;
+  /** By environment, as a service has it. */
+  readonly dates: (service: WithDates) => Readonly<Record<string, unknown>>;
 }
 
 /** All dates of a service that people are told of before. Another is one entry here, and one of what is told in `tell-dates.ts`. */
 const kinds = {
   client_secret: {
     leads: [14, 7, 3, 1],
-    dates: ({ auth, environments }) => ({
+    dates: ({ definition: { auth, environments } }) => ({
       ...('clientSecretExpiresAt' in auth && { [production]: auth.clientSecretExpiresAt }),
       ...Object.fromEntries(
         Object.entries(environments).map(([name, own]) => [name, own.auth['clientSecretExpiresAt']]),
@@ -36,7 +41,8 @@ const kinds = {
   },
   legacy_sunset: {
     leads: [90, 30, 7],
-    dates: ({ legacy }) => ({ [production]: legacy?.sunsetAt }),
+    // Only what came from the older system goes (R17).
+    dates: (service) => ({ [production]: legacyOf(service)?.sunsetAt }),
   },
 } satisfies Record<string, Kind>;
 export type DateKind = keyof typeof kinds;
@@ -49,9 +55,9 @@ const momentOf = (text: unknown): number | undefined => {
 };
 
 /** The dates of a service, each environment's own: one that uses the secret of production has no date of it. */
-export const datesOf = (definition: ServiceDefinition): readonly ServiceDate[] =>
+export const datesOf = (service: WithDates): readonly ServiceDate[] =>
   allKinds.flatMap((kind) =>
-    Object.entries(kinds[kind].dates(definition)).flatMap(([environment, text]) => {
+    Object.entries(kinds[kind].dates(service)).flatMap(([environment, text]) => {
       const at = momentOf(text);
       return at === undefined ? [] : [{ kind, environment, at }];
     }),
@@ -60,11 +66,7 @@ export const datesOf = (definition: ServiceDefinition): readonly ServiceDate[] =
 /** Names a date of a service. */
 export const nameOf = ({ kind, environment }: ServiceDate): string => `${kind}/${environment}`;
 
-interface Dated {
-  readonly definition: ServiceDefinition;
-  readonly toldDates?: ToldDates | undefined;
-  readonly updatedAt: number;
-}
+type Dated = WithDates & Pick<Service, 'toldDates' | 'updatedAt'>;
 
 /** The lead times not told of yet, the end as 0, in milliseconds; those before one that was told are over, told or not. */
 const leadsLeft = (date: ServiceDate, toldDates: ToldDates = {}): readonly number[] => {
@@ -80,19 +82,19 @@ export interface DueDate {
 }
 
 /** What is to be told of now: of each date the last lead time that has come, so that a date set late is told of once. */
-export const dueDates = ({ definition, toldDates }: Dated, now: number): readonly DueDate[] =>
-  datesOf(definition).flatMap((date) => {
-    const lead = leadsLeft(date, toldDates).findLast((left) => date.at - left <= now);
+export const dueDates = (service: Dated, now: number): readonly DueDate[] =>
+  datesOf(service).flatMap((date) => {
+    const lead = leadsLeft(date, service.toldDates).findLast((left) => date.at - left <= now);
     return lead === undefined ? [] : [{ date, lead }];
   });
 
 /** When a date of a service must be told of next. One set within its lead times is due since it was set. */
-export const datesDue = ({ definition, toldDates, updatedAt }: Dated) => {
-  const moments = datesOf(definition).flatMap((date) => {
-    const [first] = leadsLeft(date, toldDates);
+export const datesDue = (service: Dated) => {
+  const moments = datesOf(service).flatMap((date) => {
+    const [first] = leadsLeft(date, service.toldDates);
     return first === undefined ? [] : [date.at - first];
   });
   if (moments.length === 0) return undefined;
   // The sweep has read past what lies before the edit.
-  return { at: Math.max(Math.min(...moments), updatedAt), act: 'dates' };
+  return { at: Math.max(Math.min(...moments), service.updatedAt), act: 'dates' };
 };

@@ -10,7 +10,7 @@ import { RateLimit } from '../../protocols/rate-limit.ts';
 import { Retries } from '../../protocols/retries.ts';
 import { HostPattern, UrlTemplate } from '../../protocols/url-template.ts';
 import { SecretString } from '../../secret.ts';
-import { Link, Name, Time } from '../inputs.ts';
+import { Link, Name } from '../inputs.ts';
 import { Fields } from './field.ts';
 import { Limits } from './limits.ts';
 import { fromShown } from './shown-input.ts';
@@ -63,23 +63,10 @@ const ofEnvironment = {
   pagination: Pagination.optional(),
 };
 
-/** That a service is to go: why, or what follows it, and from when on no new auth is made with it (R17). ISO 8601, UTC. */
-const Legacy = z.strictObject({
-  message: z
-    .string()
-    .trim()
-    .min(1)
-    .max(500)
-    .regex(/^\P{Cc}*$/u, 'Expected one line without control characters.')
-    .optional(),
-  sunsetAt: Time.optional(),
-});
-
 const document = {
   name: Name,
   icon: Link.optional(),
   documentationUrl: Link.optional(),
-  legacy: Legacy.optional(),
   fields: Fields.default([]),
   apply: z.array(Applied).max(20).optional(),
   retries: Retries.optional(),

@@ -1,21 +1,9 @@
 import type { Deps } from '../../ports.ts';
 import { AppError } from '../../errors.ts';
-import { organizationOf } from '../workspaces/organization.ts';
+import { legacyOf } from './legacy.ts';
+import { moveService } from './move.ts';
 import { finishServiceRemoval, removeService } from './remove.ts';
-import { services, type Service } from './service.ts';
-
-/** Legacy services are the whole organization's: they outlive the person in whose workspace they stand (R11, R14). */
-const isLegacy = ({ definition }: Service): boolean => definition.legacy !== undefined;
-
-const toOrganization = async (deps: Deps, service: Service): Promise<void> => {
-  const { organizationWorkspaceId } = await organizationOf(deps, service.organizationId);
-  await deps.store.replace(services, {
-    ...service,
-    workspaceId: organizationWorkspaceId,
-    version: service.version + 1,
-    updatedAt: deps.clock.now(),
-  });
-};
+import type { Service } from './service.ts';
 
 /**
  * Destroys a service of a workspace that is gone, with its auths in every workspace and secrets. A legacy one is
@@ -27,7 +15,11 @@ export const destroyService = async (
   { whole }: { readonly whole: boolean },
 ): Promise<void> => {
   const { organizationId, workspaceId, id: serviceId } = service;
-  if (isLegacy(service) && !whole) return toOrganization(deps, service);
+  // It is the whole organization's, and outlives the person in whose workspace it stands (R11, R14).
+  if (legacyOf(service) && !whole) {
+    await moveService(deps, { organizationId, workspaceId, serviceId });
+    return;
+  }
   try {
     await removeService(deps, { organizationId, workspaceId, serviceId, force: true, ifMatch: undefined });
   } catch (error) {

@@ -97,6 +97,15 @@ export const ServiceRemovalBegun = eventKind('service.removal_begun', {
   example,
 });
 
+export const ServiceMoved = eventKind('service.moved', {
+  summary:
+    'A legacy service was moved to the organization workspace, `workspaceId`, and is a legacy one no more. Its id, its secrets and its auths have stayed.',
+  audience: 'news',
+  version: 1,
+  data: z.strictObject({ serviceId: ServiceId, workspaceId: WorkspaceId, from: WorkspaceId }),
+  example: { ...example, from: 'ws_01hvx3s9k2m4n6p8q0r2s4t6v9' },
+});
+
 const authsUrl =
   'https://latchkey.example/v1/workspaces/ws_01hvx3s9k2m4n6p8q0r2s4t6v8/auths?serviceId=svc_01hvx3s9k2m4n6p8q0r2s4t6v8';
 
@@ -183,4 +192,5 @@ export const serviceEvents = [
   LifetimeWithdrawn,
   ServiceUpdated,
   ServiceRemovalBegun,
+  ServiceMoved,
 ];

@@ -1,9 +1,10 @@
 import { conflict, notFound } from '../../errors.ts';
 import { ServiceId } from '../../ids.ts';
-import type { Deps } from '../../ports.ts';
+import type { Deps, ListRequest } from '../../ports.ts';
 import { every } from '../paging.ts';
 import { organizationOf } from '../workspaces/organization.ts';
-import { serviceKey, services, servicesOf, type Service } from './service.ts';
+import { legacyOf } from './legacy.ts';
+import { serviceKey, services, servicesFrom, servicesOf, type Service } from './service.ts';
 
 interface ServiceInWorkspace {
   readonly organizationId: string;
@@ -19,31 +20,29 @@ export const getService = async ({ store }: Deps, input: ServiceInWorkspace): Pr
   return service;
 };
 
-const advice =
-  'Use a service of this workspace or of the organization workspace, create one with POST /v1/workspaces/{ws}/services, or make a generic auth.';
+/** Rejects with 409 `legacy_read_only` an edit of a legacy service (R15). */
+export const demandEditable = ({ id, workspaceId, ...service }: Service): void => {
+  if (!legacyOf(service)) return;
+  throw conflict(
+    'legacy_read_only',
+    'A legacy service is read-only. Move it to the organization workspace first; its id, secrets and auths stay.',
+    [{ path: `/v1/workspaces/${workspaceId}/services/${id}/move`, message: 'POST here moves it.' }],
+  );
+};
 
-/** The services of a workspace that bear a name, whatever its case. */
+const advice =
+  'Use one that GET /v1/workspaces/{ws}/available-services lists, create one with POST /v1/workspaces/{ws}/services, or make a generic auth.';
+
 const named = async (
   { store }: Deps,
-  organizationId: string,
-  { workspaceId, name }: { workspaceId: string; name: string },
-) => {
-  const wanted = name.trim().toLowerCase();
+  wanted: string,
+  where: Pick<ListRequest, 'index' | 'partition'>,
+): Promise<readonly Service[]> => {
   const found: Service[] = [];
-  for await (const service of every(store, services, servicesOf(organizationId, workspaceId)))
+  for await (const service of every(store, services, where))
     if (service.definition.name.toLowerCase() === wanted) found.push(service);
   return found;
 };
-
-const ambiguous = (found: readonly Service[]) =>
-  conflict(
-    'ambiguous_service',
-    'Several services bear this name. Give the id of the one that is meant.',
-    found.slice(0, 20).map(({ id, workspaceId }) => ({
-      path: `/v1/workspaces/${workspaceId}/services/${id}`,
-      message: 'bears this name',
-    })),
-  );
 
 interface UsableInput {
   readonly organizationId: string;
@@ -53,25 +52,46 @@ interface UsableInput {
 }
 
 /**
- * A service that auths of a workspace may be made with: its own, or one of the organization workspace (R9, R10). Rejects with
- * 404 `service_not_found` and what to do instead (R2), or 409 `ambiguous_service`.
+ * The services that bear a name, whatever its case. A legacy one is meant only where no other bears it: what replaces it is
+ * often called the same.
  */
-export const getUsableService = async (
-  deps: Deps,
-  { organizationId, workspaceId, service }: UsableInput,
-): Promise<Service> => {
+const allNamed = async (deps: Deps, { organizationId, workspaceId, service }: UsableInput) => {
   const { organizationWorkspaceId } = await organizationOf(deps, organizationId);
-  const reachable = [...new Set([workspaceId, organizationWorkspaceId])];
+  const wanted = service.trim().toLowerCase();
+  const places = [...new Set([workspaceId, organizationWorkspaceId])].map((place) =>
+    servicesOf(organizationId, place),
+  );
+  const found = await Promise.all(
+    [...places, servicesFrom(organizationId, 'embedded')].map((where) => named(deps, wanted, where)),
+  );
+  const each = new Map(found.flat().map((one) => [one.id, one]));
+  const others = [...each.values()].filter((one) => !legacyOf(one));
+  return others.length > 0 ? others : named(deps, wanted, servicesFrom(organizationId, 'legacy'));
+};
+
+const ambiguous = (found: readonly Service[]) =>
+  conflict(
+    'ambiguous_service',
+    'Several services bear this name. Give the id of the one that is meant.',
+    found.slice(0, 20).map(({ id }) => ({ path: 'body.serviceId', message: `${id} bears this name.` })),
+  );
+
+/**
+ * A service that auths of a workspace may be made with: its own, one of the organization or the embedded workspace, or a legacy
+ * one (R9, R10, R14, R25). Rejects with 404 `service_not_found` and what to do instead (R2), or 409 `ambiguous_service`.
+ */
+export const getUsableService = async (deps: Deps, input: UsableInput): Promise<Service> => {
+  const { organizationId, workspaceId, service } = input;
   if (ServiceId.safeParse(service).success) {
     const found = await deps.store.get(services, serviceKey(organizationId, service));
-    const there = found?.removedAt === undefined && reachable.includes(found?.workspaceId ?? '');
-    if (!found || !there) throw notFound('service', advice);
+    if (!found || found.removedAt !== undefined) throw notFound('service', advice);
+    const shared = found.workspaceId === workspaceId || found.embedded === true || legacyOf(found);
+    if (shared) return found;
+    const { organizationWorkspaceId } = await organizationOf(deps, organizationId);
+    if (found.workspaceId !== organizationWorkspaceId) throw notFound('service', advice);
     return found;
   }
-  const found = await Promise.all(
-    reachable.map((place) => named(deps, organizationId, { workspaceId: place, name: service })),
-  );
-  const [one, ...others] = found.flat();
+  const [one, ...others] = await allNamed(deps, input);
   if (!one) throw notFound('service', advice);
   if (others.length > 0) throw ambiguous([one, ...others]);
   return one;

@@ -2,7 +2,7 @@ import { AppError, issueDetails } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { etag, expectVersion } from '../versions.ts';
 import { ServiceInput } from './definition.ts';
-import { getService } from './get.ts';
+import { demandEditable, getService } from './get.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { Service } from './service.ts';
 import { updateService } from './update.ts';
@@ -17,7 +17,9 @@ interface PatchServiceInput {
 
 /** Changes parts of a definition by a JSON merge patch; the result is checked as a whole definition is. */
 export const patchService = async (deps: Deps, { patch, ...where }: PatchServiceInput): Promise<Service> => {
-  const { definition, version } = await getService(deps, where);
+  const service = await getService(deps, where);
+  demandEditable(service);
+  const { definition, version } = service;
   expectVersion(where.ifMatch, version);
   const merged = ServiceInput.safeParse(mergePatch(definition, patch));
   if (!merged.success) {

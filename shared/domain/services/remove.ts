@@ -10,7 +10,7 @@ import { umbrellaLinks } from '../umbrellas/link.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { definitionIn, environmentsOf } from './environment.ts';
 import { ServiceRemovalBegun } from './events.ts';
-import { getService } from './get.ts';
+import { demandEditable, getService } from './get.ts';
 import { secretsRef } from './secrets.ts';
 import { serviceKey, services, type Service } from './service.ts';
 
@@ -106,9 +106,10 @@ export const finishServiceRemoval = async (
 
 /**
  * Deletes a service that no auth uses; 409 `service_in_use` names the first that do (R13). With `force` its auths are deleted
- * with it, in the background: the service is gone for everyone at once.
+ * with it, in the background: the service is gone for everyone at once. A legacy service too: for those who take down what it
+ * stands in.
  */
-export const removeService = async (
+export const discardService = async (
   deps: Deps,
   { ifMatch, force, ...where }: RemoveServiceInput,
 ): Promise<void> => {
@@ -130,4 +131,10 @@ export const removeService = async (
     (await deps.store.replace(services, { ...marked, removedAt: undefined, outbox: service.outbox }));
   if (backed) throw inUseBy(users);
   await flush(deps, services, marked);
+};
+
+/** The same for its builders: 409 `legacy_read_only` for a legacy service (R15). */
+export const removeService = async (deps: Deps, input: RemoveServiceInput): Promise<void> => {
+  demandEditable(await getService(deps, input));
+  await discardService(deps, input);
 };

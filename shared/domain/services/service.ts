@@ -6,6 +6,7 @@ import { Instant } from '../inputs.ts';
 import { outboxDue } from '../outbox.ts';
 import { datesDue, ToldDates } from './dates.ts';
 import { ServiceDefinition } from './definition.ts';
+import { Legacy } from './legacy.ts';
 import { SecretsStatus } from './secrets.ts';
 
 const Service = z.object({
@@ -13,6 +14,13 @@ const Service = z.object({
   organizationId: OrganizationId,
   workspaceId: WorkspaceId,
   definition: ServiceDefinition,
+  /** Where it comes from: imported from the older system, and not moved since; absent for all others (R14). */
+  origin: z.enum(['legacy']).optional(),
+  legacy: Legacy.optional(),
+  /** The personal workspace that it was moved from (R16). */
+  movedFrom: WorkspaceId.optional(),
+  /** It stands in the embedded workspace; the kind of a workspace never changes. */
+  embedded: z.literal(true).optional(),
   /** The entry of the catalogue that it was made from. */
   catalogueEntry: z.string().optional(),
   /** By environment. */
@@ -46,6 +54,20 @@ export const servicesOf = (organizationId: string, workspaceId: string) => ({
   partition: `ORG#${organizationId}#WS#${workspaceId}#services`,
 });
 
+/** The services that are available besides by what they are, whatever workspace they stand in (R14, R25). */
+export const servicesFrom = (organizationId: string, source: 'legacy' | 'embedded') => ({
+  index: 'grouped' as const,
+  partition: `ORG#${organizationId}#${source}-services`,
+});
+
+const sourceOf = ({ origin, embedded }: Service) => origin ?? (embedded ? 'embedded' : undefined);
+
+/** Where a service stands among those; not while it is being deleted. */
+const groupOf = (item: Service): Key | undefined => {
+  const source = item.removedAt === undefined ? sourceOf(item) : undefined;
+  return source && { partition: servicesFrom(item.organizationId, source).partition, sort: item.id };
+};
+
 /** The service that stands at a key, read back from it. */
 export const serviceIdAt = ({ partition }: Key): string => partition.slice(partition.indexOf('#SVC#') + 5);
 
@@ -64,6 +86,7 @@ export const services: Collection<Service> = {
       item.removedAt === undefined
         ? { partition: servicesOf(item.organizationId, item.workspaceId).partition, sort: item.id }
         : undefined,
+    grouped: groupOf(item),
     due: firstDue(item),
   }),
 };

@@ -16,6 +16,8 @@ const readOnly = [
   'id',
   'workspaceId',
   'kind',
+  'origin',
+  'legacy',
   'catalogueEntry',
   'version',
   'warnings',

@@ -8,6 +8,7 @@ import { countAuths } from './count-auths.ts';
 import { inUse } from './current.ts';
 import { dueDates, nameOf, type DateKind, type DueDate } from './dates.ts';
 import { environmentsOf } from './environment.ts';
+import { legacyOf } from './legacy.ts';
 import { ClientSecretExpiring, LegacySunset } from './events.ts';
 import { serviceKey, services, type Service } from './service.ts';
 
@@ -57,7 +58,7 @@ const tellings: Readonly<Record<DateKind, (deps: Deps, telling: Telling) => Prom
     const { service, countIn } = telling;
     const { organizationId, definition } = service;
     const { at: sunsetAt, environments, ...about } = common(deps, telling, environmentsOf(definition));
-    const message = definition.legacy?.message ?? null;
+    const message = legacyOf(service)?.message ?? null;
     const data = { ...about, sunsetAt, message, auths: countIn(environments) };
     return Promise.resolve(newEvent(deps, LegacySunset, { organizationId, data }));
   },

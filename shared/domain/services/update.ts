@@ -12,7 +12,7 @@ import { keepAllSecrets, secretNames } from './create.ts';
 import type { ServiceDefinition, ServiceInput } from './definition.ts';
 import { ServiceUpdated } from './events.ts';
 import { forgetLostSecrets, forgetOldSecrets } from './forget-secrets.ts';
-import { getService } from './get.ts';
+import { demandEditable, getService } from './get.ts';
 import { splitSecrets } from './secrets.ts';
 import type { Service } from './service.ts';
 import { services } from './service.ts';
@@ -34,7 +34,8 @@ const updated = (deps: Deps, { organizationId, id, workspaceId, version }: Servi
   newEvent(deps, ServiceUpdated, { organizationId, data: { serviceId: id, workspaceId, version } });
 
 /**
- * Replaces a definition by a new version. A new secret overwrites; an empty or absent one keeps (R13, R53).
+ * Replaces a definition by a new version. A new secret overwrites; an empty or absent one keeps (R13, R53). 409
+ * `legacy_read_only` for a legacy service (R15).
  * Auths that the edit kills are told from the others by the reaction to its event.
  */
 export const updateService = async (
@@ -42,6 +43,7 @@ export const updateService = async (
   { input, ifMatch, ...where }: UpdateServiceInput,
 ): Promise<Service> => {
   const service = await getService(deps, where);
+  demandEditable(service);
   expectVersion(ifMatch, service.version);
   const split = splitSecrets(input);
   const { definition } = split;

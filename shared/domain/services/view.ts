@@ -4,6 +4,7 @@ import { secretsOfType } from '../../protocols/definition.ts';
 import { iso, isoOrNull, Time } from '../inputs.ts';
 import { production } from './definition.ts';
 import { kindOf, type Service } from './service.ts';
+import { legacyOf } from './legacy.ts';
 import { warningsOf } from './warnings.ts';
 
 /** The age at which auths are believed to end, for as many had. */
@@ -15,6 +16,9 @@ export const ServiceView = z.looseObject({
   id: ServiceId,
   workspaceId: WorkspaceId,
   kind: z.enum(['built_in', 'custom']),
+  /** `legacy`: it came from the older system, is read-only and can be moved (R14, R15). */
+  origin: z.enum(['legacy']).nullable(),
+  legacy: z.object({ id: z.string(), message: z.string().nullable(), sunsetAt: Time.nullable() }).nullable(),
   version: z.int(),
   name: z.string(),
   baseUrl: z.string(),
@@ -52,6 +56,10 @@ const suspectedIn = ({ suspectedLifetimes }: Service, environment: string) => {
   return mark ? { ...mark, since: iso(mark.since) } : null;
 };
 
+/** Once it was moved only its old id is left. */
+const shownLegacy = ({ legacy }: Service) =>
+  legacy ? { id: legacy.id, message: legacy.message ?? null, sunsetAt: legacy.sunsetAt ?? null } : null;
+
 /** A service as its managers see it: the whole definition, its secrets only as set or not (R53). */
 export const showService = (item: Service): z.infer<typeof ServiceView> => {
   const { auth, environments, ...document } = item.definition;
@@ -66,13 +74,15 @@ export const showService = (item: Service): z.infer<typeof ServiceView> => {
     id: item.id,
     workspaceId: item.workspaceId,
     kind: kindOf(item),
+    origin: item.origin ?? null,
+    legacy: shownLegacy(item),
     catalogueEntry: item.catalogueEntry ?? null,
     version: item.version,
     auth: { ...auth, ...authSecrets(auth.type, since(production)) },
     secrets: ownSecrets(since(production)),
     environments: Object.fromEntries(others),
     suspectedLifetime: suspectedIn(item, production),
-    warnings: warningsOf(item.definition),
+    warnings: warningsOf(item.definition, legacyOf(item)),
     createdAt: iso(item.createdAt),
     updatedAt: iso(item.updatedAt),
   };

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { lifetimeProfile } from '../../lifetimes/profiles.ts';
 import type { AuthDefinition } from '../../protocols/definition.ts';
 import type { ServiceDefinition } from './definition.ts';
+import type { Legacy } from './legacy.ts';
 
 /** Something that works and had better be otherwise. */
 export const Warning = z.object({ code: z.string(), path: z.string(), message: z.string() });
@@ -36,7 +37,7 @@ const withoutPkce = (auth: AuthDefinition): readonly Warning[] =>
       ]
     : [];
 
-const goingAway = ({ legacy }: ServiceDefinition): readonly Warning[] => {
+const goingAway = (legacy: Legacy | undefined): readonly Warning[] => {
   if (!legacy) return [];
   const { message = 'This service is a legacy one: use another where there is one.', sunsetAt } = legacy;
   const end = sunsetAt === undefined ? '' : ` From ${sunsetAt} on no new auth is made with it.`;
@@ -64,10 +65,10 @@ const unknownProfiles = ({ lifetimeProfile: own, environments }: ServiceDefiniti
   );
 };
 
-/** What a definition's answers warn of, as long as it stands so. */
-export const warningsOf = (definition: ServiceDefinition): readonly Warning[] => [
+/** What a definition's answers warn of, as long as it stands so; and that a legacy service is to go. */
+export const warningsOf = (definition: ServiceDefinition, legacy?: Legacy): readonly Warning[] => [
   ...discouraged(definition.auth),
   ...withoutPkce(definition.auth),
-  ...goingAway(definition),
+  ...goingAway(legacy),
   ...unknownProfiles(definition),
 ];

@@ -14,6 +14,7 @@ import { anotherOrganization, minutesPass } from '../../support/departures.ts';
 import { day, told, world, type World } from '../../support/deps.ts';
 import { furnished } from '../../support/furnished.ts';
 import { actor, keyedAuth, sharedWorkspace, tokenDocument, tokenService } from '../../support/nouns.ts';
+import { services } from '#shared/domain/services/service.ts';
 import { capturedOutput } from '../../support/output.ts';
 import { answer } from '../../support/watched.ts';
 import { matcher } from '#shared/entry/match.ts';
@@ -160,10 +161,8 @@ describe('removing a member', () => {
 
   it('R11 R14 keeps legacy services of the personal workspace available, with their secrets and auths elsewhere', async () => {
     const mine = await personal('user-1');
-    const legacy = await tokenService(
-      { ...w, workspaceId: mine.id },
-      tokenDocument({ name: 'Old', legacy: { message: 'Old.' } }),
-    );
+    const legacy = await tokenService({ ...w, workspaceId: mine.id }, tokenDocument({ name: 'Old' }));
+    await w.deps.store.replace(services, { ...legacy, origin: 'legacy', legacy: { id: 'old-1' } });
     await send('DELETE', '/v1/members/user-1');
     await w.clock.advance(30 * day);
     await minutesPass(w, 45);

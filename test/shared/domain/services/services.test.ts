@@ -339,7 +339,7 @@ describe('a service named instead of given by id (R2)', () => {
     await expect(usable('keyed')).rejects.toMatchObject({
       status: 409,
       code: 'ambiguous_service',
-      details: [one, two].map(({ id }) => ({ path: expect.stringContaining(id) })),
+      details: [one, two].map(({ id }) => ({ path: 'body.serviceId', message: expect.stringContaining(id) })),
     });
   });
 });

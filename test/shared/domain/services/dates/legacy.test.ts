@@ -2,7 +2,13 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { showService } from '#shared/domain/services/view.ts';
 import { day, hour, told } from '../../../../support/deps.ts';
-import { connectedAuth, oauth2Service, opened, tokenService, keyedAuth } from '../../../../support/nouns.ts';
+import {
+  connectedAuth,
+  keyedAuth,
+  legacyService,
+  oauth2Document,
+  opened,
+} from '../../../../support/nouns.ts';
 import { at, heard, leadDays, live, setStage, stormy, w } from './stage.ts';
 
 beforeEach(setStage);
@@ -12,23 +18,23 @@ describe('a legacy service', () => {
   const legacy = { sunsetAt, message: 'Use Acme CRM of the organization.' };
 
   it('is told of 90, 30 and 7 days before its sunset and at it, each once', async () => {
-    const service = await tokenService(w, { legacy });
+    const service = await legacyService(w, legacy);
     await keyedAuth(w, service);
     await live(110 * day, 6 * hour, stormy(5));
     expect(leadDays('service.legacy_sunset')).toEqual([90, 30, 7, 0]);
     expect(heard('service.legacy_sunset')[0]?.data).toEqual({
       serviceId: service.id,
-      workspaceId: w.workspaceId,
+      workspaceId: service.workspaceId,
       sunsetAt,
       leadSeconds: 90 * 86_400,
       message: legacy.message,
       auths: { count: 1, atLeast: false },
-      authsUrl: `https://latchkey.example/v1/workspaces/${w.workspaceId}/auths?serviceId=${service.id}`,
+      authsUrl: `https://latchkey.example/v1/workspaces/${service.workspaceId}/auths?serviceId=${service.id}`,
     });
   }, 60_000);
 
   it('warns whoever reads it', async () => {
-    const shown = showService(await tokenService(w, { legacy }));
+    const shown = showService(await legacyService(w, legacy));
     expect(shown['warnings']).toEqual([
       {
         code: 'legacy_service',
@@ -36,7 +42,7 @@ describe('a legacy service', () => {
         message: `Use Acme CRM of the organization. From ${sunsetAt} on no new auth is made with it.`,
       },
     ]);
-    const undated = showService(await tokenService(w, { legacy: {} }));
+    const undated = showService(await legacyService(w, { legacyId: 'old-2' }));
     expect(undated['warnings']).toMatchObject([
       { message: expect.stringMatching(/^This service is a legacy/) },
     ]);
@@ -44,8 +50,8 @@ describe('a legacy service', () => {
   });
 
   it('takes no new auth from its sunset on: 410', async () => {
-    const keyed = await tokenService(w, { legacy });
-    const consented = await oauth2Service(w, { legacy: { sunsetAt } });
+    const keyed = await legacyService(w, legacy);
+    const consented = await legacyService(w, { legacyId: 'old-2', sunsetAt, service: oauth2Document() });
     await w.clock.advance(100 * day - 1);
     await keyedAuth(w, keyed);
     await opened(w, { serviceId: consented.id });
@@ -59,7 +65,7 @@ describe('a legacy service', () => {
   });
 
   it('lets auths that exist go on, and be connected again', async () => {
-    const service = await oauth2Service(w, { legacy: { sunsetAt } });
+    const service = await legacyService(w, { sunsetAt, service: oauth2Document() });
     const auth = await connectedAuth(w, service);
     await w.clock.advance(101 * day);
     const again = await connectedAuth(w, service, { authId: auth.id });
