@@ -47,8 +47,11 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   auths: renewal,
   catalogue: ['items:read'],
   connect: renewal,
+  'end-user-sessions': [...items, 'sealing-key:read'],
+  'end-users': [...items, 'events:publish'],
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
+  'own-auths': renewal,
   proxy: renewal,
   organization: [...items, 'sealing-key:read'],
   services: [
@@ -59,6 +62,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
     'sealing-key:read',
     'events:publish',
   ],
+  solutions: [...items, 'sealing-key:read'],
   subscriptions: [
     ...items,
     // A test is sent while the caller waits.
@@ -97,6 +101,7 @@ const others: Readonly<Record<string, Rights>> = {
   'learn-lifetimes': [...items, 'events:publish'],
   'count-users': [...items, 'events:publish'],
   'finish-umbrella-removals': [...items, 'events:publish'],
+  'forget-end-users': removal,
   'count-auths': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],

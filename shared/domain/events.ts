@@ -1,6 +1,7 @@
 import { patternTakes, type EventKind } from '../events.ts';
 import { authEvents } from './auths/events.ts';
 import { connectEvents } from './connect/events.ts';
+import { endUserEvents } from './end-users/events.ts';
 import { scheduleEvents } from './schedule/events.ts';
 import { serviceEvents } from './services/events.ts';
 import { subscriptionEvents } from './subscriptions/events.ts';
@@ -14,6 +15,7 @@ export const eventKinds: readonly EventKind[] = [
   ...umbrellaEvents,
   ...subscriptionEvents,
   ...connectEvents,
+  ...endUserEvents,
   ...scheduleEvents,
   ...summaryEvents,
 ];

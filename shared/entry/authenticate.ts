@@ -1,4 +1,5 @@
 import type { Actor } from '../domain/actor.ts';
+import { authenticateEndUser } from '../domain/end-users/authenticate.ts';
 import { authenticateKey } from '../domain/keys/authenticate.ts';
 import { AppError } from '../errors.ts';
 import type { Deps } from '../ports.ts';
@@ -15,7 +16,8 @@ export const authenticate = async (deps: Deps, call: ArrivingCall): Promise<Acto
   if (scheme?.toLowerCase() !== 'bearer' || !text || more.length > 0) {
     throw unauthenticated('Send a server key: Authorization: Bearer lk_….');
   }
-  const actor = await authenticateKey(deps, text);
+  const ofEndUser = text.startsWith('lu_');
+  const actor = await (ofEndUser ? authenticateEndUser(deps, text) : authenticateKey(deps, text));
   if (!actor) throw unauthenticated('The server key is not known.');
   return actor;
 };

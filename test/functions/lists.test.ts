@@ -33,6 +33,9 @@ const pathOf = (path: string): string =>
       subscriptionId: 'sub',
       deliveryId: 'dlv',
       keyId: 'key',
+      solutionId: 'sol',
+      endUserSessionId: 'eus',
+      receiptId: 'rcp',
     };
     const prefix = prefixes[name];
     return prefix === undefined ? 'x' : `${prefix}_${'0'.repeat(26)}`;

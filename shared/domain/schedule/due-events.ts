@@ -5,6 +5,8 @@ import { heldAt } from '../auths/escrow.ts';
 import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue, TestDue } from '../auths/due-events.ts';
 import { SessionDue } from '../connect/events.ts';
 import { sessionIdAt } from '../connect/session.ts';
+import { ForgettingDue } from '../end-users/events.ts';
+import { receiptAt } from '../end-users/receipt.ts';
 import { ServiceDatesDue } from '../services/events.ts';
 import { serviceIdAt } from '../services/service.ts';
 import { deliveryAt, subscriptionOf } from '../subscriptions/delivery.ts';
@@ -65,6 +67,10 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
   dates: (deps, { organizationId, entries }) => {
     const serviceIds = entries.map(({ key }) => serviceIdAt(key));
     return newEvent(deps, ServiceDatesDue, { organizationId, data: { serviceIds } });
+  },
+  forgetting: (deps, { organizationId, entries }) => {
+    const receipts = entries.map(({ key }) => receiptAt(key));
+    return newEvent(deps, ForgettingDue, { organizationId, data: { receipts } });
   },
   outbox: (deps, { organizationId, entries }) => {
     const items = entries.map(({ collection, key }) => ({ collection, ...key }));

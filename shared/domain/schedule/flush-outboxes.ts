@@ -3,6 +3,7 @@ import { auths } from '../auths/auth.ts';
 import { breakers } from '../breaker/breaker.ts';
 import { revocations } from '../auths/revocation.ts';
 import { troubles } from '../auths/trouble.ts';
+import { receipts } from '../end-users/receipt.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { subscriptions } from '../subscriptions/subscription.ts';
@@ -29,6 +30,7 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [revocations.name]: flusher(revocations),
   [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
+  [receipts.name]: flusher(receipts),
   [subscriptions.name]: flusher(subscriptions),
   [summaries.name]: flusher(summaries),
   [umbrellas.name]: flusher(umbrellas),

@@ -1,8 +1,8 @@
-import { AppError, conflict } from '../../errors.ts';
+import { conflict } from '../../errors.ts';
 import { newEvent } from '../../events.ts';
 import type { Deps, Key } from '../../ports.ts';
 import { auths, authsWith, type Auth } from '../auths/auth.ts';
-import { finishRemoval, removeAuth } from '../auths/remove.ts';
+import { destroyAuth } from '../auths/remove.ts';
 import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
@@ -48,17 +48,6 @@ const refuseInUse = async (deps: Deps, service: Service): Promise<void> => {
   if (users.length > 0) throw inUseBy(users);
 };
 
-/** Deletes an auth, or ends a deletion that somebody else has begun, while its service still tells how to revoke it. */
-const destroy = async (deps: Deps, { organizationId, workspaceId, id: authId }: Auth): Promise<void> => {
-  const where = { organizationId, workspaceId, authId };
-  try {
-    await removeAuth(deps, { ...where, ifMatch: undefined });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.status !== 404) throw error;
-    await finishRemoval(deps, where);
-  }
-};
-
 /** Removes the service itself, whoever writes it meanwhile; what it has to tell goes before it does. */
 const dropService = async (deps: Deps, key: Key): Promise<void> => {
   for (;;) {
@@ -78,7 +67,7 @@ export const finishServiceRemoval = async (
   const found = await deps.store.get(services, serviceKey(organizationId, serviceId));
   if (found?.removedAt === undefined) return;
   for await (const auth of every(deps.store, auths, authsWith(organizationId, serviceId)))
-    await destroy(deps, auth);
+    await destroyAuth(deps, auth);
   const environments = new Set([...environmentsOf(found.definition), ...Object.keys(found.secrets)]);
   for (const environment of environments) await deps.vault.remove(secretsRef(found, environment));
   await dropService(deps, serviceKey(organizationId, serviceId));
