@@ -65,7 +65,7 @@ export const embeddedWorld = async () => {
     const { json } = await callAs(keys.contributor, 'POST', path, { body: { endUserId } });
     return String(json['token']);
   };
-  return { ...w, embedded, base: `/v1/workspaces/${embedded}`, keys, sessionOf };
+  return { ...w, held: w.store.held, embedded, base: `/v1/workspaces/${embedded}`, keys, sessionOf };
 };
 
 export type EmbeddedWorld = Awaited<ReturnType<typeof embeddedWorld>>;
