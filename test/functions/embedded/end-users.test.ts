@@ -14,8 +14,7 @@ let ada: string;
 let bob: string;
 let output: ReturnType<typeof capturedOutput>;
 
-const owner = (method: string, path: string, body?: unknown) =>
-  callAs(w.keys.owner, method, path, { body });
+const owner = (method: string, path: string, body?: unknown) => callAs(w.keys.owner, method, path, { body });
 
 const makeAuth = async (endUserId: string | undefined, key = 'the-key'): Promise<string> => {
   const body = { serviceId: keyed, name: `Of ${endUserId ?? 'us'}`, fields: { api_key: key }, endUserId };
@@ -59,7 +58,10 @@ describe('a session of an end user', () => {
   });
 
   it.each([0, 59, 86_401, 1.5, '60'])('is refused a life of %p seconds', async (expiresInSeconds) => {
-    const { status } = await owner('POST', `${w.base}/end-user-sessions`, { endUserId: 'eve', expiresInSeconds });
+    const { status } = await owner('POST', `${w.base}/end-user-sessions`, {
+      endUserId: 'eve',
+      expiresInSeconds,
+    });
     expect(status).toBe(422);
   });
 
@@ -161,7 +163,9 @@ describe('what an end user may do', () => {
   );
 
   const own = routes.filter(({ noun }) => noun === 'own-auths' || noun === 'proxy');
-  const others = routes.filter(({ noun, route }) => route.needs !== 'nobody' && !own.some((o) => o.noun === noun));
+  const others = routes.filter(
+    ({ noun, route }) => route.needs !== 'nobody' && !own.some((o) => o.noun === noun),
+  );
 
   it.each(others.map(({ route }) => [route.name, route] as const))(
     'R27 is nothing else: %s is refused, also in their own workspace',
@@ -286,7 +290,11 @@ describe('auths of end users that were made before there were links', () => {
   });
 
   it('that was never made is not shown', async () => {
-    const auth = { ...(await authNow(w, await makeAuth('bob'))), id: `auth_${'1'.repeat(26)}`, endUserId: 'ada' };
+    const auth = {
+      ...(await authNow(w, await makeAuth('bob'))),
+      id: `auth_${'1'.repeat(26)}`,
+      endUserId: 'ada',
+    };
     await linkAuth(w.deps, auth);
     expect(await items(ada, '/v1/end-user/auths')).toEqual([]);
     expect(await items(w.keys.contributor, `${w.base}/end-users`)).toMatchObject([{ id: 'bob' }]);

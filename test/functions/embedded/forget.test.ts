@@ -19,8 +19,7 @@ let heard: number;
 let revocations: () => ReturnType<typeof answer>;
 let output: ReturnType<typeof capturedOutput>;
 
-const owner = (method: string, path: string, body?: unknown) =>
-  callAs(w.keys.owner, method, path, { body });
+const owner = (method: string, path: string, body?: unknown) => callAs(w.keys.owner, method, path, { body });
 
 const revocationUrl = 'https://acme.example/oauth/revoke';
 
@@ -183,7 +182,10 @@ describe('forgetting an end user', () => {
 
   it('R27 lets nothing new be made meanwhile, and all of it after', async () => {
     await makeAuth(person);
-    const { json } = await owner('POST', `${w.base}/connect-sessions`, { serviceId: keyed, endUserId: person });
+    const { json } = await owner('POST', `${w.base}/connect-sessions`, {
+      serviceId: keyed,
+      endUserId: person,
+    });
     await forget();
     const body = { serviceId: keyed, name: 'x', fields: { api_key: 'k' }, endUserId: person };
     const refused = [
