@@ -6,7 +6,7 @@ import { forgettingKey, forgettings } from './forgetting.ts';
 import { indexAuths } from './index-auths.ts';
 import { gatherOutcomes } from './outcomes.ts';
 import { receiptKey, receipts, type Receipt } from './receipt.ts';
-import { removeHistories, scrub } from './scrub.ts';
+import { scrub } from './scrub.ts';
 
 /**
  * So long what was begun before may still go on: a try to connect, a call that was let in, the telling of the last events, which
@@ -17,7 +17,7 @@ const settling = 600_000;
 const pace = 3_600_000;
 
 const wake = (deps: Deps, receipt: Receipt, nextAt: number) =>
-  amendReceipt(deps, receipt, (current) => ({ ...current, nextAt }));
+  amendReceipt(deps, receipt, (current) => (current.nextAt === nextAt ? undefined : { ...current, nextAt }));
 
 /** Destroys all, then, when nothing can come after, what bears the id; last the id in the receipt itself. */
 const forgetNow = async (deps: Deps, receipt: Receipt, ref: EndUserRef): Promise<Receipt | undefined> => {
@@ -48,9 +48,6 @@ const conclude = async (deps: Deps, receipt: Receipt): Promise<void> => {
     await wake(deps, gathered, now + pace);
     return;
   }
-  // What came of the revocations was written there since.
-  const authIds = gathered.auths.map(({ authId }) => authId);
-  await removeHistories(deps, receipt.organizationId, { authIds, whole: true });
   await amendReceipt(deps, gathered, ({ nextAt, ...current }) =>
     nextAt === undefined ? undefined : { ...current, status: 'complete', completedAt: now },
   );

@@ -29,10 +29,14 @@ const outcomeOf = async (
 /** Writes into a receipt how the providers took the revocations, as far as that is known by now. */
 export const gatherOutcomes = async (deps: Deps, receipt: Receipt): Promise<Receipt> => {
   const known = new Map<string, ForgottenAuth>();
-  for (const auth of receipt.auths) known.set(auth.authId, await outcomeOf(deps, receipt, auth));
-  const written = await amendReceipt(deps, receipt, (current) => ({
-    ...current,
-    auths: current.auths.map((auth) => known.get(auth.authId) ?? auth),
-  }));
+  for (const auth of receipt.auths) {
+    const outcome = await outcomeOf(deps, receipt, auth);
+    if (outcome !== auth) known.set(auth.authId, outcome);
+  }
+  const written = await amendReceipt(deps, receipt, (current) =>
+    known.size === 0
+      ? undefined
+      : { ...current, auths: current.auths.map((auth) => known.get(auth.authId) ?? auth) },
+  );
   return written ?? receipt;
 };

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { provide } from '#shared/deps.ts';
+import { AuthRefreshFailed } from '#shared/domain/auths/events.ts';
+import { recordHistory } from '#shared/domain/auths/record-history.ts';
 import { sweep, sweepFromStart } from '#shared/domain/schedule/sweep.ts';
+import { newEvent } from '#shared/events.ts';
 import { HttpFailure } from '#shared/ports.ts';
 import { day, hour, minute } from '../../support/deps.ts';
 import { countingTokens, oauth2Document, tokenDocument } from '../../support/nouns.ts';
@@ -85,6 +88,9 @@ describe('forgetting an end user', () => {
     await owner('DELETE', `${w.base}/auths/${gone}`);
     await owner('POST', `${w.base}/connect-sessions`, { serviceId: acme, endUserId: person });
     await react();
+    const about = { authId: gone, serviceId: keyed, workspaceId: w.embedded };
+    const data = { ...about, code: 'http_400', description: `Not for ${person}.` };
+    await recordHistory(w.deps, newEvent(w.deps, AuthRefreshFailed, { ...w, data }));
     expect(bears(person).length).toBeGreaterThan(5);
 
     const { status, json } = await forget();
@@ -114,8 +120,8 @@ describe('forgetting an end user', () => {
     const hash = createHash('sha256');
     for (const part of [w.organizationId, 'end_user', person]) hash.update(part).update('\0');
     for (const text of [person, hash.digest('base64url')]) expect(bears(text)).toEqual([]);
-    // The last entry of a count names the auth whose user it has forgotten.
-    const meant = [String(json['id']), '"user":"forgotten"'];
+    // Their histories stay, without the providers' words; the last entry of a count names the auth whose user it has forgotten.
+    const meant = [String(json['id']), '"user":"forgotten"', 'HIST#'];
     for (const authId of [auth, grant, gone])
       expect(bears(authId).filter((item) => !meant.some((text) => item.includes(text)))).toEqual([]);
     // Nobody else has lost anything.
