@@ -73,7 +73,7 @@ describe('a session of an end user', () => {
     const path = `${w.base}/end-user-sessions`;
     const refused = await callAs(w.keys.viewer, 'POST', path, { body: { endUserId: 'eve' } });
     expect(refused.status).toBe(403);
-    const found = await items(w.keys.contributor, `${path}`);
+    const found = await items(w.keys.contributor, path);
     const own = found.find(({ endUserId }) => endUserId === 'ada')!;
     const at = `${path}/${String(own['id'])}`;
     expect((await callAs(ada, 'GET', '/v1/end-user/auths')).status).toBe(200);
@@ -258,7 +258,8 @@ describe('two end users', () => {
       });
       expect(text).not.toContain(planted);
       all.push(...(json['items'] as unknown[]));
-      cursor = json['nextCursor'] === null ? '' : `&cursor=${String(json['nextCursor'])}`;
+      const next = json['nextCursor'] as string | null;
+      cursor = next === null ? '' : `&cursor=${next}`;
     } while (cursor !== '');
     expect(all).toMatchObject([
       { id: 'ada', auths: [{ name: 'Of ada' }, { name: 'Of ada' }], moreAuths: false },

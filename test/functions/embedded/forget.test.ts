@@ -273,9 +273,9 @@ describe('forgetting an end user', () => {
         ...w.deps,
         store: {
           ...store,
-          insert: dying(store.insert) as never,
-          replace: dying(store.replace) as never,
-          remove: dying(store.remove) as never,
+          insert: dying(store.insert),
+          replace: dying(store.replace),
+          remove: dying(store.remove),
         },
         vault: { ...vault, remove: dying(vault.remove) },
       });
