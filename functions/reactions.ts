@@ -160,6 +160,15 @@ export const reactions: readonly Reaction[] = [
     impact: 'Records and counts of deleted umbrellas stay.',
   },
   {
+    name: 'forget-end-users',
+    on: ['receipt.forgetting_due'],
+    entry: 'events/forget-end-users.ts',
+    batchSize: 1,
+    concurrency: 2,
+    timeoutSeconds: 300,
+    impact: 'End users who are to be forgotten are not: their auths and their ids stay.',
+  },
+  {
     name: 'count-auths',
     on: ['organization.summary_due'],
     entry: 'events/count-auths.ts',

@@ -4,13 +4,17 @@ import * as auths from './auths/routes.ts';
 import * as catalogue from './catalogue/routes.ts';
 import * as connect from './connect/routes.ts';
 import * as history from './history/routes.ts';
+import * as endUserSessions from './end-user-sessions/routes.ts';
+import * as endUsers from './end-users/routes.ts';
 import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
 import * as members from './members/routes.ts';
 import * as legacyServices from './legacy-services/routes.ts';
 import * as organization from './organization/routes.ts';
+import * as ownAuths from './own-auths/routes.ts';
 import * as proxy from './proxy/routes.ts';
 import * as services from './services/routes.ts';
+import * as solutions from './solutions/routes.ts';
 import * as subscriptions from './subscriptions/routes.ts';
 import * as summary from './summary/routes.ts';
 import * as umbrellas from './umbrellas/routes.ts';
@@ -23,13 +27,17 @@ export const nouns = {
   catalogue,
   connect,
   history,
+  'end-user-sessions': endUserSessions,
+  'end-users': endUsers,
   'http-requests': httpRequests,
   keys,
   members,
   'legacy-services': legacyServices,
   organization,
+  'own-auths': ownAuths,
   proxy,
   services,
+  solutions,
   subscriptions,
   summary,
   umbrellas,

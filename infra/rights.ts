@@ -48,9 +48,12 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   auths: renewal,
   catalogue: ['items:read'],
   connect: renewal,
+  'end-user-sessions': [...items, 'sealing-key:read'],
+  'end-users': [...items, 'events:publish'],
   history: ['items:read'],
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
+  'own-auths': renewal,
   'legacy-services': [...items, 'client-secrets:write', 'events:publish'],
   members: [...items, 'sealing-key:read', 'events:publish'],
   proxy: renewal,
@@ -63,6 +66,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
     'sealing-key:read',
     'events:publish',
   ],
+  solutions: [...items, 'sealing-key:read'],
   subscriptions: [
     ...items,
     // A test is sent while the caller waits.
@@ -110,6 +114,7 @@ const others: Readonly<Record<string, Rights>> = {
   'learn-lifetimes': [...items, 'events:publish'],
   'count-users': [...items, 'events:publish'],
   'finish-umbrella-removals': [...items, 'events:publish'],
+  'forget-end-users': removal,
   'count-auths': [...items, 'events:publish'],
   'record-history': ['items:write'],
   'plan-deliveries': [...items, 'events:publish'],

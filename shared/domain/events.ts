@@ -3,6 +3,7 @@ import { authEvents } from './auths/events.ts';
 import { connectEvents } from './connect/events.ts';
 import { memberEvents } from './members/events.ts';
 import { organizationEvents } from './organization/events.ts';
+import { endUserEvents } from './end-users/events.ts';
 import { scheduleEvents } from './schedule/events.ts';
 import { serviceEvents } from './services/events.ts';
 import { subscriptionEvents } from './subscriptions/events.ts';
@@ -17,6 +18,7 @@ export const eventKinds: readonly EventKind[] = [
   ...umbrellaEvents,
   ...subscriptionEvents,
   ...connectEvents,
+  ...endUserEvents,
   ...scheduleEvents,
   ...summaryEvents,
   ...workspaceEvents,

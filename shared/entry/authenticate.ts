@@ -1,5 +1,6 @@
 import type { Actor } from '../domain/actor.ts';
 import { personOf } from '../domain/callers/person.ts';
+import { authenticateEndUser } from '../domain/end-users/authenticate.ts';
 import { authenticateKey } from '../domain/keys/authenticate.ts';
 import { AppError } from '../errors.ts';
 import type { Deps } from '../ports.ts';
@@ -19,6 +20,12 @@ const byKey = async (deps: Deps, text: string): Promise<Actor> => {
   return actor;
 };
 
+const bySession = async (deps: Deps, text: string): Promise<Actor> => {
+  const actor = await authenticateEndUser(deps, text);
+  if (!actor) throw invalidToken('The session is not known, or has ended.');
+  return actor;
+};
+
 const byToken = async (deps: Deps, text: string): Promise<Actor> => {
   const { tokens } = deps.settings;
   if (!tokens) throw invalidToken('The server key is not known.');
@@ -28,7 +35,7 @@ const byToken = async (deps: Deps, text: string): Promise<Actor> => {
 };
 
 /**
- * Who calls (RFC 6750 §2.1): a server key or a person's token, told apart by how they begin. Rejects with 401, by which nobody
+ * Who calls (RFC 6750 §2.1): a server key, the session of an end user or a person's token, told apart by how they begin. Rejects with 401, by which nobody
  * learns what exactly is wrong with a key, and with 403 `key_in_browser` for a key that a web page sent (R50).
  */
 export const authenticate = async (deps: Deps, call: ArrivingCall): Promise<Actor> => {
@@ -36,6 +43,7 @@ export const authenticate = async (deps: Deps, call: ArrivingCall): Promise<Acto
   if (scheme?.toLowerCase() !== 'bearer' || !text || more.length > 0) {
     throw unauthenticated('Send a server key: Authorization: Bearer lk_….');
   }
+  if (text.startsWith('lu_')) return bySession(deps, text);
   if (!text.startsWith('lk_')) return byToken(deps, text);
   demandNoBrowser(call);
   return byKey(deps, text);

@@ -33,9 +33,9 @@ const inWorkspace = async (
   const { organizationId } = actor;
   const workspace = await recentWorkspace(deps, { organizationId, workspaceId });
   const acting = await actingIn(deps, actor, workspace);
-  // The routes of a workspace tell no end user from another: each has routes of its own for the own auths (R27).
+  // What is done in a workspace is the builders' work: of an end user, `auths:use` means the own auths alone (R27).
   if (acting.type === 'end_user')
-    throw new AppError(403, 'forbidden', 'An end user acts on the own auths alone, and on no workspace.');
+    throw new AppError(403, 'forbidden', 'The session of an end user is for /v1/end-user and /v1/proxy.');
   demand(acting, needs, { kind: workspace.kind, grants: await grantsFor(deps, actor, needs) });
   return acting;
 };

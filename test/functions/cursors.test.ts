@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
+import { createEndUserSession } from '#shared/domain/end-users/create-session.ts';
 import { cursorOf } from '#shared/domain/paging.ts';
 import { routes } from '#functions/routes.ts';
 import { call } from '../support/api.ts';
@@ -12,6 +13,7 @@ import { subscribed, webhookAt } from '../support/deliveries.ts';
 let w: World;
 let authorization = '';
 let ids: Readonly<Record<string, string>>;
+let endUser = '';
 let output: ReturnType<typeof capturedOutput>;
 
 beforeEach(async () => {
@@ -28,6 +30,10 @@ beforeEach(async () => {
     umbrellaId: (await umbrella(w)).id,
     subscriptionId: (await subscribed(w, webhookAt('ops'))).subscription.id,
   };
+  const { organizationId, workspaceId } = w;
+  const input = { endUserId: 'ada', expiresInSeconds: 3600 };
+  const opened = await createEndUserSession(w.deps, { organizationId, workspaceId, input });
+  endUser = `Bearer ${opened.token.reveal()}`;
 });
 
 afterEach(() => {
@@ -48,7 +54,12 @@ describe('a list', () => {
       const { handler } = (await import(`#functions/${noun}/lambda.ts`)) as { handler: unknown };
       const path = route.path.replace(/\{(\w+)\}/g, (_all, name: string) => ids[name] ?? '?');
       const sent = (query: string) =>
-        call(handler, { method: 'GET', path, query, headers: { authorization } });
+        call(handler, {
+          method: 'GET',
+          path,
+          query,
+          headers: { authorization: route.needs.startsWith('own_auths:') ? endUser : authorization },
+        });
       expect((await sent('limit=1')).status).toBe(200);
       for (const cursor of ['bmV4dA', 'zzzz', cursorOf('another', 'place')]) {
         const { status, error } = await sent(`cursor=${cursor ?? ''}`);

@@ -35,6 +35,9 @@ const pathOf = (path: string): string =>
       keyId: 'key',
       removedId: 'ws',
       organizationId: 'org',
+      solutionId: 'sol',
+      endUserSessionId: 'eus',
+      receiptId: 'rcp',
     };
     const prefix = prefixes[name];
     return prefix === undefined ? 'x' : `${prefix}_${'0'.repeat(26)}`;

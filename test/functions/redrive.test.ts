@@ -5,6 +5,7 @@ import type { Auth } from '#shared/domain/auths/auth.ts';
 import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
+import { forgetEndUser } from '#shared/domain/end-users/forget.ts';
 import { removeService } from '#shared/domain/services/remove.ts';
 import { deliveries as allDeliveries, deliveryKey } from '#shared/domain/subscriptions/delivery.ts';
 import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
@@ -185,6 +186,8 @@ describe('messages that come again after all is done', () => {
     await updateUmbrella(w.deps, { ...ofUmbrella, umbrellaId: demo.id, input: { userCap: 2 } });
     await removeUmbrella(w.deps, { ...ofUmbrella, umbrellaId: unused.id });
     await askForCount(w.deps, { organizationId: w.organizationId }, undefined);
+    await connectedAuth(w, service, { endUserId: 'ada' });
+    await forgetEndUser(w.deps, { ...where, endUserId: 'ada' });
     await live(2 * minute);
     await renewSigningSecret(w.deps, { ...subscriber, overlapSeconds: 3600 });
     await redeliverSince(w.deps, { ...subscriber, since: 0, which: 'all' });

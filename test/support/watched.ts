@@ -38,6 +38,8 @@ export const watchedStore = (clock: Clock) => {
     store,
     /** Everything that was ever written, keys and all, as one text. */
     dump: () => JSON.stringify({ keys: [...held.keys()], written }),
+    /** What is there now, each item with its key as one text. */
+    held: () => [...held].map(([key, item]) => `${key} ${JSON.stringify(item)}`),
     /** The keys of what is there now. */
     keys: () => [...held.keys()],
   };

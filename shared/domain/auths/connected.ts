@@ -14,6 +14,7 @@ import { openCredential, type Credential } from './credential.ts';
 import { AuthAtRisk, AuthConnected, AuthRiskAcknowledged, tell } from './events.ts';
 import { forecast } from './forecast.ts';
 import { adviceOnRisk, riskOf, umbrellaOf } from './risk.ts';
+import { linkAuth } from '../end-users/auth-link.ts';
 import { insertAndTell } from '../outbox.ts';
 import { forgetTrouble } from './trouble.ts';
 
@@ -141,6 +142,7 @@ export const insertConnected = async (deps: Deps, connection: Connection): Promi
     revision: 0,
   };
   const auth: Auth = { ...item, outbox: [...news(deps, item, behind)] };
+  await linkAuth(deps, auth);
   return insertAndTell(deps, auths, auth);
 };
 

@@ -5,6 +5,7 @@ import { endOf } from '../../protocols/lifetime.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Values } from '../../protocols/protocol.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
+import { admitEndUser } from '../end-users/admit.ts';
 import { givenValues } from '../fields.ts';
 import { iso } from '../inputs.ts';
 import { demandAllowedType } from '../organization/policy.ts';
@@ -64,10 +65,11 @@ const partsOf = async (
   deps: Deps,
   { organizationId, workspaceId, input }: CreateAuthInput,
 ): Promise<Parts> => {
-  const { serviceId } = input;
+  const { serviceId, endUserId } = input;
   if (serviceId === undefined) return readGeneric(deps, organizationId, input);
   const found = await getUsableService(deps, { organizationId, workspaceId, service: serviceId });
   refuseSunset(deps, found);
+  await admitEndUser(deps, { organizationId, workspaceId, endUserId, serviceId: found.id });
   const service = inUse(found, input.environment);
   await demandAllowedType(deps, organizationId, service.definition.auth);
   const given = Object.entries(input.fields).map(([key, value]) => [key, value.reveal()] as const);
@@ -153,6 +155,13 @@ export const createAuth = async (
   const credential = await credentialFor(deps, { service, fields, auth, version }, input);
   const discard = () => deps.vault.remove(credentialRef(auth));
   const tested = await refuseUntested(deps, { service, credential, discard });
+  // The provider may have taken its time: what was published then may not be any more.
+  await admitEndUser(deps, { organizationId, workspaceId, endUserId, serviceId: service.id }).catch(
+    async (error: unknown) => {
+      await discard();
+      throw error;
+    },
+  );
   const made = await insertConnected(deps, { auth, service, version, credential, tested });
   if (made && (await overtaken(deps, made, service))) throw notFound('service');
   if (made) return { auth: made, warnings: warningsOf(service.definition, service.legacy) };

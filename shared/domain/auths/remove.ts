@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import { unlinkAuth } from '../end-users/auth-link.ts';
 import { flush } from '../outbox.ts';
 import { expectVersion } from '../versions.ts';
 import { amendAuth, type AuthRef } from './amend.ts';
@@ -28,6 +29,7 @@ export const finishRemoval = async (deps: Deps, { organizationId, authId }: Auth
     // Its last event goes before it does: what the bus did not take is tried again by the sweep.
     if (told.outbox.length > 0) return;
     await leaveTrace(deps, told);
+    await unlinkAuth(deps, told);
     const { attempt } = told;
     // Whoever renews it may still keep an answer: the vault is emptied once more when that can no longer be.
     const done =

@@ -68,6 +68,12 @@ const serviceOf = async ({ store }: Deps, auth: Auth): Promise<ServiceInUse | un
   return there ? inUse(service, environment) : undefined;
 };
 
+/** Whether the provider has a way to take the grant of an auth back. */
+export const isRevocable = async (deps: Deps, auth: Auth): Promise<boolean> => {
+  const service = await serviceOf(deps, auth);
+  return service !== undefined && protocolOf(service.definition.auth).revoke !== undefined;
+};
+
 /**
  * Notes that the grant of an auth is to be taken back, and asks for it at once; before the credential is destroyed.
  * Does nothing where the provider has no way to, or it is noted already.

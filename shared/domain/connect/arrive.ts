@@ -8,6 +8,7 @@ import { currentService, type ServiceInUse } from '../services/current.ts';
 import { tieOf } from '../services/edit-effect.ts';
 import { groundWithNext, type Tries } from '../services/next-secret.ts';
 import { newVersion } from '../vault-version.ts';
+import { notAdmitted } from './admit.ts';
 import { discardKept } from './discard-kept.ts';
 import { interrupted, malformedCallback, refused } from './failures.ts';
 import { failSession, finishConnect } from './finish.ts';
@@ -64,6 +65,9 @@ const exchange = async (deps: Deps, { session, kept, ...callback }: ArriveInput)
   const { consent } = protocolOf(service.definition.auth);
   // The service is of another type since: nothing can be made of this callback.
   if (!consent) return failSession(deps, session, interrupted);
+  // Before the code is spent, so that no grant is left with the provider.
+  const refusal = await notAdmitted(deps, session);
+  if (refusal) return failSession(deps, session, refusal);
   const fields = await givenFields(deps, session);
   const ground = await groundOfFields(deps, service, fields);
   const arriveWith = (as: Ground) => consent.arrive({ ground: as, kept, ...callback });

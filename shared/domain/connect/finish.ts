@@ -6,6 +6,7 @@ import { loadCredential, type Credential } from '../auths/credential.ts';
 import { overtaken } from '../auths/overtaken.ts';
 import { triedNow, tryCredential, type Tried } from '../auths/tested.ts';
 import { currentService, type ServiceInUse } from '../services/current.ts';
+import { notAdmitted } from './admit.ts';
 import { discardKept } from './discard-kept.ts';
 import { deletedMeanwhile, interrupted, serviceDeleted, unreadableAnswer } from './failures.ts';
 import { sessionKey, sessions, type Session, type SessionFailure } from './session.ts';
@@ -66,6 +67,13 @@ export const finishConnect = async (
     tie,
     tested: tried && triedNow(deps, tried),
   };
+  const refusal = await notAdmitted(deps, session);
+  const made = refusal && (await deps.store.get(auths, authKey(organizationId, id)));
+  // What a process that is gone had made before goes on.
+  if (refusal && !(made && isSettled(made, version))) {
+    await discardKept(deps, session, version);
+    return failSession(deps, session, refusal);
+  }
   const auth = await (session.renews ? renewConnected(deps, connection) : insertConnected(deps, connection));
   const current = auth ?? (await deps.store.get(auths, authKey(organizationId, id)));
   if (current && isSettled(current, version) && current.state !== 'deleting') {

@@ -7,6 +7,7 @@ import { secret, type Secret } from '../../secret.ts';
 import { inOrder, missingFields } from '../fields.ts';
 import { currentService, type ServiceInUse } from '../services/current.ts';
 import type { Field } from '../services/field.ts';
+import { admitSession } from './admit.ts';
 import { departToProvider } from './depart.ts';
 import { settleSession } from './finish.ts';
 import { givenFields } from './given-fields.ts';
@@ -86,6 +87,7 @@ export const openConnect = async (deps: Deps, link: string): Promise<NextPage> =
   const session = await sessionOfLink(deps, link);
   if (session.status === 'complete') return { kind: 'complete', session };
   const service = await currentService(deps, session);
+  await admitSession(deps, session);
   const { auth, fields } = service.definition;
   const given = await givenFields(deps, session);
   const { consent } = protocolOf(auth);

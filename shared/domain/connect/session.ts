@@ -45,6 +45,8 @@ const Session = z.object({
   tags: Tags.default([]),
   metadata: FreeMetadata.default({}),
   endUserId: EndUserId.optional(),
+  /** It was opened by that end user. */
+  own: z.literal(true).optional(),
   /** The optional scopes that are asked for; absent while nobody has chosen. */
   chosenScopes: z.array(z.string()).optional(),
   returnUrl: z.string().optional(),
@@ -81,12 +83,24 @@ export const sessionsOf = (organizationId: string, workspaceId: string) => ({
   partition: `ORG#${organizationId}#WS#${workspaceId}#sessions`,
 });
 
+/** The connect sessions for one end user of a workspace. */
+export const sessionsFor = (organizationId: string, workspaceId: string, endUserId: string) => ({
+  index: 'listed' as const,
+  partition: `ORG#${organizationId}#WS#${workspaceId}#EU#${endUserId}#connect-sessions`,
+});
+
+const listedAt = ({ organizationId, workspaceId, endUserId, id }: Session): Key | undefined =>
+  endUserId === undefined
+    ? undefined
+    : { partition: sessionsFor(organizationId, workspaceId, endUserId).partition, sort: id };
+
 export const sessions: Collection<Session> = {
   name: 'connect_session',
   schema: Session,
   place: (item) => ({
     key: sessionKey(item.organizationId, item.id),
     grouped: { partition: sessionsOf(item.organizationId, item.workspaceId).partition, sort: item.id },
+    listed: listedAt(item),
     due:
       item.status === 'pending' && item.attemptEnds !== undefined
         ? { at: item.attemptEnds, act: 'session' }

@@ -4,6 +4,7 @@ import { newId, newToken } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { secret } from '../../secret.ts';
 import { getAuth } from '../auths/get.ts';
+import { admitEndUser } from '../end-users/admit.ts';
 import { givenValues } from '../fields.ts';
 import { iso } from '../inputs.ts';
 import { demandAllowedType } from '../organization/policy.ts';
@@ -27,6 +28,8 @@ interface StartConnectInput {
   readonly organizationId: string;
   readonly workspaceId: string;
   readonly input: NewSession;
+  /** Whether an end user opens it, by a session of their own. */
+  readonly own?: boolean;
 }
 
 type Values = Readonly<Record<string, string>>;
@@ -79,11 +82,15 @@ export const startConnect = async (
   deps: Deps,
   start: StartConnectInput,
 ): Promise<z.infer<typeof SessionLink>> => {
-  const { organizationId, workspaceId, input } = start;
+  const { organizationId, workspaceId, input, own = false } = start;
   const found = await getUsableService(deps, { organizationId, workspaceId, service: input.serviceId });
   const auth = await renewedAuth(deps, start, found);
-  // What exists already goes on, and may be connected again (R17).
-  if (!auth) refuseSunset(deps, found);
+  // What exists already goes on, and may be connected again (R17, R26).
+  if (!auth) {
+    refuseSunset(deps, found);
+    const { endUserId } = input;
+    await admitEndUser(deps, { organizationId, workspaceId, endUserId, serviceId: found.id, own });
+  }
   const environment = auth?.environment ?? input.environment ?? production;
   const { definition, legacy } = inUse(found, environment);
   await demandAllowedType(deps, organizationId, definition.auth);
@@ -105,6 +112,7 @@ export const startConnect = async (
     tags: input.tags ?? [],
     metadata: input.metadata ?? {},
     endUserId: auth?.endUserId ?? input.endUserId,
+    ...(own && { own }),
     chosenScopes: input.optionalScopes,
     returnUrl: input.returnUrl,
     tokenHash: hashOf(secret(token)),

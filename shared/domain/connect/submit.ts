@@ -13,6 +13,7 @@ import { tieOf } from '../services/edit-effect.ts';
 import { triesOf } from '../services/next-secret.ts';
 import { newVersion } from '../vault-version.ts';
 import { editedMeanwhile } from '../versions.ts';
+import { admitSession } from './admit.ts';
 import { connectWith } from './arrive.ts';
 import { finishConnect } from './finish.ts';
 import { givenFields, keepFields } from './given-fields.ts';
@@ -107,6 +108,7 @@ export const submitConnect = async (deps: Deps, link: string, submitted: Submitt
   const session = await sessionOfLink(deps, link);
   if (session.status === 'complete') return { kind: 'complete', session };
   const service = await currentService(deps, session);
+  await admitSession(deps, session);
   const page = { session, service, submitted };
   const values = valuesOf(page, await givenFields(deps, session));
   const { values: given, errors } = readFields(service.definition.fields, values, '');

@@ -5,6 +5,8 @@ import { heldAt } from '../auths/escrow.ts';
 import { EscrowDue, ExpiryDue, RefreshDue, RemovalDue, RevocationDue, TestDue } from '../auths/due-events.ts';
 import { SessionDue } from '../connect/events.ts';
 import { sessionIdAt } from '../connect/session.ts';
+import { ForgettingDue } from '../end-users/events.ts';
+import { receiptAt } from '../end-users/receipt.ts';
 import { ServiceDatesDue } from '../services/events.ts';
 import { serviceIdAt } from '../services/service.ts';
 import { deliveryAt, subscriptionOf } from '../subscriptions/delivery.ts';
@@ -75,6 +77,10 @@ const kinds: Readonly<Record<string, (deps: Deps, about: About) => LatchkeyEvent
   },
   organization: (deps, { organizationId }) =>
     newEvent(deps, OrganizationRemovalDue, { organizationId, data: {} }),
+  forgetting: (deps, { organizationId, entries }) => {
+    const receipts = entries.map(({ key }) => receiptAt(key));
+    return newEvent(deps, ForgettingDue, { organizationId, data: { receipts } });
+  },
   outbox: (deps, { organizationId, entries }) => {
     const items = entries.map(({ collection, key }) => ({ collection, ...key }));
     return newEvent(deps, OutboxDue, { organizationId, data: { items } });

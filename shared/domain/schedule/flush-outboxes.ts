@@ -5,6 +5,7 @@ import { revocations } from '../auths/revocation.ts';
 import { troubles } from '../auths/trouble.ts';
 import { members } from '../members/member.ts';
 import { organizationRemovals } from '../organization/removal.ts';
+import { receipts } from '../end-users/receipt.ts';
 import { flush, type WithOutbox } from '../outbox.ts';
 import { services } from '../services/service.ts';
 import { subscriptions } from '../subscriptions/subscription.ts';
@@ -32,6 +33,7 @@ const flushers: Readonly<Record<string, (deps: Deps, key: Key) => Promise<void>>
   [revocations.name]: flusher(revocations),
   [troubles.name]: flusher(troubles),
   [services.name]: flusher(services),
+  [receipts.name]: flusher(receipts),
   [subscriptions.name]: flusher(subscriptions),
   [summaries.name]: flusher(summaries),
   [umbrellas.name]: flusher(umbrellas),

@@ -30,9 +30,12 @@ const writeNewer = async <T extends Numbered>(
   }
 };
 
+/** Whom an entry names whose user was forgotten: it is carried over already, and not again. */
+const forgottenUser = 'forgotten';
+
 /** Carries the last entry of the count over into the items of its user and its auth. Again: nothing happens. */
 const carryOver = async (store: Store, { organizationId, umbrellaId, entry }: Usage): Promise<void> => {
-  if (!entry) return;
+  if (!entry || entry.user === forgottenUser) return;
   const { number, user, auths, authId, gone } = entry;
   const of = { organizationId, umbrellaId, number, user, revision: 0 };
   await writeNewer(store, countedUsers, { ...of, auths });
@@ -75,6 +78,23 @@ export const amendUsage = async (
     const write = found ? replaceAndTell : insertAndTell;
     const written = await write(deps, usages, judged);
     if (written) return carryOver(store, written);
+  }
+  throw new AppError(503, 'too_contended', 'Too many writers met on the count of an umbrella.');
+};
+
+/** Takes a user out of the last entry of a count, which stays as it is. Again: nothing happens. */
+export const forgetInUsage = async (
+  deps: Deps,
+  where: UmbrellaRef,
+  { user, authIds }: { readonly user: string; readonly authIds: readonly string[] },
+): Promise<void> => {
+  const { store } = deps;
+  for (let round = 0; round < tries; round += 1) {
+    const usage = await store.get(usages, usageKey(where.organizationId, where.umbrellaId));
+    const named = usage?.entry?.user === user || authIds.includes(usage?.entry?.authId ?? '');
+    if (!usage?.entry || !named) return;
+    await carryOver(store, usage);
+    if (await store.replace(usages, { ...usage, entry: { ...usage.entry, user: forgottenUser } })) return;
   }
   throw new AppError(503, 'too_contended', 'Too many writers met on the count of an umbrella.');
 };

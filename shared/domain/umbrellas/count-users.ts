@@ -14,12 +14,16 @@ interface UmbrellaRef {
   readonly umbrellaId: string;
 }
 
+/** How an end user is known where people are counted. */
+export const endUserHash = (organizationId: string, endUserId: string): string =>
+  digest(organizationId, 'end_user', endUserId);
+
 /**
  * What tells the people of an organization apart: the platform's own id of its end user, else the provider's name of the
  * account, else each auth is somebody. Hashed, since the name of an account is often an e-mail address.
  */
 const userOf = ({ organizationId, id, endUserId, account }: Auth): string => {
-  if (endUserId !== undefined) return digest(organizationId, 'end_user', endUserId);
+  if (endUserId !== undefined) return endUserHash(organizationId, endUserId);
   return account === undefined
     ? digest(organizationId, 'auth', id)
     : digest(organizationId, 'account', account);
