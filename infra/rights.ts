@@ -47,6 +47,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   auths: renewal,
   catalogue: ['items:read'],
   connect: renewal,
+  connectors: [...items, 'sealing-key:read'],
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
   proxy: renewal,

@@ -33,6 +33,7 @@ const pathOf = (path: string): string =>
       subscriptionId: 'sub',
       deliveryId: 'dlv',
       keyId: 'key',
+      connectorId: 'con',
     };
     const prefix = prefixes[name];
     return prefix === undefined ? 'x' : `${prefix}_${'0'.repeat(26)}`;
