@@ -11,6 +11,7 @@ import * as proxy from './proxy/routes.ts';
 import * as services from './services/routes.ts';
 import * as subscriptions from './subscriptions/routes.ts';
 import * as summary from './summary/routes.ts';
+import * as transfers from './transfers/routes.ts';
 import * as umbrellas from './umbrellas/routes.ts';
 import * as workspaces from './workspaces/routes.ts';
 
@@ -28,6 +29,7 @@ export const nouns = {
   services,
   subscriptions,
   summary,
+  transfers,
   umbrellas,
   workspaces,
 };

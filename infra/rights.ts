@@ -73,6 +73,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
     'events:publish',
   ],
   summary: [...items, 'events:publish'],
+  transfers: [...items, 'sealing-key:read'],
   umbrellas: [...items, 'sealing-key:read', 'events:publish'],
   workspaces: [...items, 'sealing-key:read'],
 };

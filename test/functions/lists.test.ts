@@ -34,6 +34,7 @@ const pathOf = (path: string): string =>
       deliveryId: 'dlv',
       keyId: 'key',
       connectorId: 'con',
+      importId: 'imp',
     };
     const prefix = prefixes[name];
     return prefix === undefined ? 'x' : `${prefix}_${'0'.repeat(26)}`;
