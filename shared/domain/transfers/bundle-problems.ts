@@ -8,6 +8,7 @@ export interface BundleProblem {
 }
 
 interface Parts {
+  readonly name?: string | undefined;
   readonly services: readonly BundledService[];
   readonly connectors: readonly BundledConnector[];
   readonly steps: readonly Step[];
@@ -99,10 +100,17 @@ const connectorProblems = (
     : [{ path: [...path, 'service'], message: 'Expected the service of its connector, or none.' }];
 };
 
-const contentProblems = ({ steps, content }: Parts): readonly BundleProblem[] =>
+/** Names are shown and kept: they are judged like the platform's own JSON. */
+const contentProblems = ({ name, services, connectors, steps, content }: Parts): readonly BundleProblem[] =>
   [
+    ...sealedContent(name, ['name']),
     ...sealedContent(content, ['content']),
-    ...steps.flatMap((step, index) => sealedContent(step.content, ['steps', index, 'content'])),
+    ...services.flatMap((one, index) => sealedContent(one.name, ['services', index, 'name'])),
+    ...connectors.flatMap((one, index) => sealedContent(one.name, ['connectors', index, 'name'])),
+    ...steps.flatMap((step, index) => [
+      ...sealedContent(step.name, ['steps', index, 'name']),
+      ...sealedContent(step.content, ['steps', index, 'content']),
+    ]),
   ].map(({ path, message }) => ({ path, message }));
 
 /** All that is wrong with how the parts of a bundle belong together, and each secret or auth id in what it holds besides. */
