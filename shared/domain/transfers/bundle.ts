@@ -38,7 +38,7 @@ export type BundledConnector = z.infer<typeof BundledConnector>;
 
 export const stepKinds = ['connector', 'http_client', 'graphql_client'] as const;
 
-export const Step = z.strictObject({
+const Step = z.strictObject({
   kind: z.enum(stepKinds),
   name: Name.optional(),
   /** The service that it calls; a call without a service has none. */
@@ -51,7 +51,7 @@ export type Step = z.infer<typeof Step>;
 
 export const mostServices = 100;
 const mostConnectors = 100;
-export const mostSteps = 2000;
+export const mostSteps = 1000;
 
 const Document = z
   .strictObject({

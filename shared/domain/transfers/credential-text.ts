@@ -27,7 +27,7 @@ const shapes: readonly RegExp[] = [
   /whsec_[\w+/=-]{8,}/,
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/,
   // A JSON Web Token (RFC 7519).
-  /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/,
+  /(?<![\w-])eyJ[\w-]{10,}\.eyJ[\w-]{10,}/,
   /\b(?:bearer|basic)\s{1,4}[\w+/=~.-]{8,}/i,
   // A password in a URL (RFC 3986 §3.2.1).
   /:\/\/[^\s/?#@:{}]{0,300}:[^\s/?#@{}]{1,300}@/,

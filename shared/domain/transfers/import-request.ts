@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ConnectorId, ServiceId } from '../../ids.ts';
-import { Bundle, mostServices, Ref, Step } from './bundle.ts';
+import { Bundle, mostServices, Ref } from './bundle.ts';
 import { ImportView } from './import-record.ts';
 import { PlanView } from './plan-view.ts';
 
@@ -16,14 +16,16 @@ export const ImportRequest = z.strictObject({
     .default({}),
 });
 
-/** A step with what stands here for its service and its connector; null where there is none. */
-const ImportedStep = Step.extend({ serviceId: ServiceId.nullable(), connectorId: ConnectorId.nullable() });
+/** What stands here for the service and the connector of a step; null where it has none. */
+const ImportedStep = z.object({ serviceId: ServiceId.nullable(), connectorId: ConnectorId.nullable() });
 
-/** What was imported. The steps are the caller's to keep: they are not stored. */
+/**
+ * What was imported; its steps in the order of the bundle. What the bundle holds is not repeated, so that the answer can be kept
+ * to be given again: an item of the table has 400 kB.
+ */
 export const Imported = ImportView.extend({
   status: z.literal('imported'),
   steps: z.array(ImportedStep),
-  content: z.unknown().optional(),
   warnings: PlanView.shape.warnings,
 });
 export type Imported = z.infer<typeof Imported>;

@@ -49,12 +49,11 @@ const digest = (bundle: Bundle): string => createHash('sha256').update(JSON.stri
 
 type Plan = Awaited<ReturnType<typeof planImport>>;
 
-const rewritten = ({ steps, connectors }: Bundle, plan: Plan): Imported['steps'] =>
+const stepsHere = ({ steps, connectors }: Bundle, plan: Plan): Imported['steps'] =>
   steps.map((step) => {
     const through = connectors.find(({ ref }) => ref === step.connector)?.service;
     const ref = step.service ?? through;
     return {
-      ...step,
       serviceId: (ref === undefined ? undefined : plan.services.get(ref)?.service.id) ?? null,
       connectorId:
         (step.connector === undefined ? undefined : plan.connectors.get(step.connector)?.id) ?? null,
@@ -62,8 +61,8 @@ const rewritten = ({ steps, connectors }: Bundle, plan: Plan): Imported['steps']
   });
 
 /**
- * Imports a bundle, wholly or not at all: one write, of its record, decides (ADR 0035). The steps come back with the services and
- * connectors of the target. Rejects with 409 `services_missing` or `needs_mapping`, with the whole plan, and 422 `invalid_mapping`.
+ * Imports a bundle, wholly or not at all: one write, of its record, decides (ADR 0035). For each step the answer tells
+ * the service and the connector of the target. Rejects with 409 `services_missing` or `needs_mapping`, with the whole plan, and 422 `invalid_mapping`.
  */
 export const importBundle = async (deps: Deps, { by, ...asked }: ImportInput): Promise<Imported> => {
   const { organizationId } = by;
@@ -89,8 +88,7 @@ export const importBundle = async (deps: Deps, { by, ...asked }: ImportInput): P
   return {
     ...showImport(kept),
     status: 'imported',
-    steps: rewritten(bundle, plan),
-    ...(bundle.content !== undefined && { content: bundle.content }),
+    steps: stepsHere(bundle, plan),
     warnings: plan.view.warnings,
   };
 };

@@ -34,7 +34,6 @@ export type MissingService = z.infer<typeof MissingService>;
 const Candidate = z.object({
   id: ServiceId,
   name: z.string(),
-  icon: z.string().nullable(),
   type: z.string(),
   /** Whether it authenticates in the same way. */
   sameType: z.boolean(),

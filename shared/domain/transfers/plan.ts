@@ -41,15 +41,16 @@ const findServices = async (
 };
 
 const warnings = (bundle: Bundle, { services, connectors }: Omit<Plan, 'view'>): readonly Warning[] => [
-  ...bundle.services.flatMap(({ ref, name, type }): Warning[] => {
+  ...bundle.services.flatMap(({ ref, type }): Warning[] => {
     const auth = services.get(ref)?.service.definition.auth;
     if (!auth || auth.type === type) return [];
-    const message = `${name} authenticates by ${type} in the bundle and by ${auth.type} here: its steps may need changes.`;
+    const message = `It is of the type ${type} in the bundle and ${auth.type} here: its steps may need changes.`;
     return [{ code: 'other_auth_type', ref, message }];
   }),
-  ...bundle.connectors.flatMap(({ ref, name }): Warning[] => {
+  ...bundle.connectors.flatMap(({ ref }): Warning[] => {
     if (connectors.has(ref)) return [];
-    const message = `No connector ${name} is shared with this workspace: its steps have the service alone.`;
+    const message =
+      'No connector of this name is shared with this workspace: its steps have the service alone.';
     return [{ code: 'connector_not_shared', ref, message }];
   }),
 ];

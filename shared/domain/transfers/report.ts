@@ -28,10 +28,9 @@ export const missingService = (
 
 const mostCandidates = 50;
 
-const candidate = ({ id, definition: { name, icon, auth } }: Service, type: string): Candidate => ({
+const candidate = ({ id, definition: { name, auth } }: Service, type: string): Candidate => ({
   id,
   name,
-  icon: icon ?? null,
   type: auth.type,
   sameType: auth.type === type,
 });

@@ -178,15 +178,13 @@ describe('the export of a bundle', () => {
     ]);
   });
 
-  it('is imported where its services are shared, and comes back with the same steps', async () => {
+  it('is imported where its services are shared, with the steps as they were', async () => {
     const wide = await p.service(p.organization);
     const steps = [{ kind: 'connector', serviceId: wide.id, content: { deep: [{ a: [1, 'x', null] }] } }];
     const { json } = await exports({ steps });
+    expect(json['bundle']).toMatchObject({ steps: [{ content: steps[0]?.content }] });
     const done = await p.send(['POST', p.target, 'imports'], { bundle: json['bundle'] });
-    expect([done.status, done.json['steps']]).toEqual([
-      201,
-      [{ ...steps[0], service: 'acme', connectorId: null }],
-    ]);
+    expect([done.status, done.json['steps']]).toEqual([201, [{ serviceId: wide.id, connectorId: null }]]);
   });
 
   it('is for contributors: a viewer gets 403', async () => {
