@@ -45,8 +45,7 @@ const bundle = (services: Rows, steps: Rows, parts: Parts = {}) => ({
 const imports = (body: Parts, as?: string) =>
   p.send(['POST', p.target, 'imports'], body, as === undefined ? {} : { as });
 const checks = (body: Parts) => p.send(['POST', p.target, 'imports/check'], body);
-const imported = async () =>
-  (await p.send(['GET', p.target, 'imports'])).json['items'] as unknown as readonly unknown[];
+const imported = async () => (await p.send(['GET', p.target, 'imports'])).json['items'];
 
 const rows = (value: unknown) => value as readonly Readonly<Record<string, never>>[];
 
