@@ -6,6 +6,7 @@ import * as connect from './connect/routes.ts';
 import * as history from './history/routes.ts';
 import * as endUserSessions from './end-user-sessions/routes.ts';
 import * as endUsers from './end-users/routes.ts';
+import * as connectors from './connectors/routes.ts';
 import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
 import * as members from './members/routes.ts';
@@ -17,6 +18,7 @@ import * as services from './services/routes.ts';
 import * as solutions from './solutions/routes.ts';
 import * as subscriptions from './subscriptions/routes.ts';
 import * as summary from './summary/routes.ts';
+import * as transfers from './transfers/routes.ts';
 import * as umbrellas from './umbrellas/routes.ts';
 import * as workspaces from './workspaces/routes.ts';
 
@@ -29,6 +31,7 @@ export const nouns = {
   history,
   'end-user-sessions': endUserSessions,
   'end-users': endUsers,
+  connectors,
   'http-requests': httpRequests,
   keys,
   members,
@@ -40,6 +43,7 @@ export const nouns = {
   solutions,
   subscriptions,
   summary,
+  transfers,
   umbrellas,
   workspaces,
 };

@@ -48,6 +48,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   auths: renewal,
   catalogue: ['items:read'],
   connect: renewal,
+  connectors: [...items, 'sealing-key:read'],
   'end-user-sessions': [...items, 'sealing-key:read'],
   'end-users': [...items, 'events:publish'],
   history: ['items:read'],
@@ -80,6 +81,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
     'events:publish',
   ],
   summary: [...items, 'events:publish'],
+  transfers: [...items, 'sealing-key:read'],
   umbrellas: [...items, 'sealing-key:read', 'events:publish'],
   workspaces: [...items, 'sealing-key:read', 'events:publish'],
 };

@@ -15,6 +15,7 @@ const prefixes = {
   solution: 'sol',
   'end-user session': 'eus',
   receipt: 'rcp',
+  import: 'imp',
   entry: 'hst',
   delivery: 'dlv',
   event: 'evt',
@@ -43,6 +44,7 @@ export const ConnectorId = id('connector');
 export const SolutionId = id('solution');
 export const EndUserSessionId = id('end-user session');
 export const ReceiptId = id('receipt');
+export const ImportId = id('import');
 export const EntryId = id('entry');
 export const DeliveryId = id('delivery');
 export const EventId = id('event');

@@ -38,6 +38,8 @@ const pathOf = (path: string): string =>
       solutionId: 'sol',
       endUserSessionId: 'eus',
       receiptId: 'rcp',
+      connectorId: 'con',
+      importId: 'imp',
     };
     const prefix = prefixes[name];
     return prefix === undefined ? 'x' : `${prefix}_${'0'.repeat(26)}`;

@@ -433,6 +433,23 @@ beforeAll(async () => {
   await send('GET', '/v1/organization/credential-readers');
   await send('PUT', '/v1/organization/credential-readers', { roles: ['owner'] });
 
+  const connectors = `${ws}/connectors`;
+  const orders = await send('POST', connectors, { name: 'Orders', serviceId: id(keyed) });
+  for (const path of [connectors, `${connectors}/${id(orders)}`]) await send('GET', path);
+  await send('PATCH', `${connectors}/${id(orders)}`, { sharedWith: 'organization' });
+  const bundled = await send('POST', `${ws}/exports`, {
+    steps: [{ kind: 'connector', connectorId: id(orders), content: { act: 'list' } }],
+  });
+  await send('POST', `${ws}/exports`, {
+    steps: [{ kind: 'http_client', content: { headers: { authorization: `Bearer ${word}-token` } } }],
+  });
+  const { bundle } = bundled.json;
+  await send('POST', `${ws}/imports/check`, { bundle });
+  const brought = await send('POST', `${ws}/imports`, { bundle });
+  for (const path of [`${ws}/imports`, `${ws}/imports/${id(brought)}`]) await send('GET', path);
+  await send('DELETE', `${connectors}/${id(orders)}`);
+  await send('DELETE', `${connectors}/${id(orders)}`);
+
   const auths = `${ws}/auths`;
   const sessions = `${ws}/connect-sessions`;
   const token = await send('POST', auths, {
@@ -551,6 +568,8 @@ beforeAll(async () => {
       .replace('{keyId}', id(made))
       .replace('{organizationId}', id(other))
       .replace('{userId}', 'nobody')
+      .replace('{connectorId}', id(orders))
+      .replace('{importId}', `imp_${'0'.repeat(26)}`)
       .replace('{deliveryId}', `dlv_${'0'.repeat(26)}`)
       .replace('{token}', `${word}-link`)
       .replace('{path+}', 'x')
