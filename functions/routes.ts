@@ -3,6 +3,7 @@ import * as api from './api/routes.ts';
 import * as auths from './auths/routes.ts';
 import * as catalogue from './catalogue/routes.ts';
 import * as connect from './connect/routes.ts';
+import * as definitions from './definitions/routes.ts';
 import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
 import * as organization from './organization/routes.ts';
@@ -19,6 +20,7 @@ export const nouns = {
   auths,
   catalogue,
   connect,
+  definitions,
   'http-requests': httpRequests,
   keys,
   organization,

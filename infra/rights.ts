@@ -41,24 +41,28 @@ const removal: Rights = [
   'events:publish',
 ];
 
+/** Whoever defines services keeps the secrets of their OAuth applications, and forgets those of a service that came to nothing. */
+const describing: Rights = [
+  ...items,
+  'client-secrets:read',
+  'client-secrets:write',
+  'client-secrets:destroy',
+  'sealing-key:read',
+  'events:publish',
+];
+
 /** The nouns. The sealing key is for those that keep an answer to repeat it, by `Idempotency-Key`. */
 const nouns: Readonly<Record<Noun, Rights>> = {
   api: [],
   auths: renewal,
   catalogue: ['items:read'],
   connect: renewal,
+  definitions: describing,
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
   proxy: renewal,
   organization: [...items, 'sealing-key:read'],
-  services: [
-    ...items,
-    'client-secrets:read',
-    'client-secrets:write',
-    'client-secrets:destroy',
-    'sealing-key:read',
-    'events:publish',
-  ],
+  services: describing,
   subscriptions: [
     ...items,
     // A test is sent while the caller waits.
