@@ -193,6 +193,17 @@ const walkTypes = async (ws: string): Promise<void> => {
     await send('DELETE', `${services}/${id(service)}`, undefined, { query: 'force=true' });
     await settle();
   }
+  const definitions = await send('POST', `${services}/export`, {});
+  const open = (definitions.json['toFillIn'] ?? []) as readonly { path: string }[];
+  const filled = Object.fromEntries(open.map(({ path }) => [path, `${word}-${path}`]));
+  for (const dryRun of [true, false])
+    await send('POST', `${services}/import-definitions`, {
+      ...definitions.json,
+      values: filled,
+      umbrellas: { Acme: null },
+      clashes: 'rename',
+      dryRun,
+    });
   await send('POST', auths, {
     name: 'Generic',
     generic: {
