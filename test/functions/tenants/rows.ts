@@ -46,11 +46,12 @@ const document = (more: object) => ({
   },
 });
 
-const filters = (ids: Ids) => ({
-  workspaceIds: [ids['workspaceId']],
-  serviceIds: [ids['serviceId']],
-  umbrellaIds: [ids['umbrellaId']],
-});
+/** A filter of each kind alone: the first that is wrong would hide the others. */
+const filters: readonly ((ids: Ids) => object)[] = [
+  ({ workspaceId }) => ({ workspaceIds: [workspaceId] }),
+  ({ serviceId }) => ({ serviceIds: [serviceId] }),
+  ({ umbrellaId }) => ({ umbrellaIds: [umbrellaId] }),
+];
 const subscription = { name: 'x', target: { type: 'webhook', url: 'https://a.example' }, events: ['auth.*'] };
 
 /** What each route is called with; the ids in paths are found by themselves. */
@@ -140,7 +141,7 @@ export const rows: Readonly<Record<string, Row>> = {
   getOrganization: { why: ownOnly },
   updateOrganization: { why: ownOnly },
   getCredentialReaders: { why: ownOnly },
-  setCredentialReaders: { why: ownOnly },
+  setCredentialReaders: { works: body(() => ({ roles: ['owner'] })), why: ownOnly },
 
   proxyCall: { works: () => ({}) },
   proxyCallBase: { works: () => ({}) },
@@ -170,16 +171,21 @@ export const rows: Readonly<Record<string, Row>> = {
   getClientSecret: {},
 
   createSubscription: {
-    names: () => [{ status: 201, ask: body((ids) => ({ ...subscription, filters: filters(ids) })) }],
+    names: () =>
+      filters.map((filter) => ({
+        status: 422,
+        ask: body((ids) => ({ ...subscription, filters: filter(ids) })),
+      })),
   },
   listSubscriptions: { why: ownOnly },
   getSubscription: {},
   updateSubscription: {
-    names: () => [{ status: 200, ask: body((ids) => ({ filters: filters(ids) })) }],
+    names: () => filters.map((filter) => ({ status: 422, ask: body((ids) => ({ filters: filter(ids) })) })),
   },
   deleteSubscription: { ends: true },
   listDeliveries: {},
-  listDigestEvents: {},
+  // A digest is there once something was gathered in it.
+  listDigestEvents: { otherwise: 404 },
   testSubscription: {},
   enableSubscription: {},
   renewSigningSecret: {},

@@ -2,6 +2,7 @@ import { firstKey } from '#shared/domain/deployment/found.ts';
 import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
 import { createSubscription } from '#shared/domain/subscriptions/create.ts';
+import { updateOrganization } from '#shared/domain/organization/policy.ts';
 import { organizations } from '#shared/domain/workspaces/organization.ts';
 import { workspaces } from '#shared/domain/workspaces/workspace.ts';
 import { newId } from '#shared/ids.ts';
@@ -47,6 +48,11 @@ export const anotherOrganization = async (w: World): Promise<World> => {
 /** Builds one of everything; all that bears a name bears this word. */
 export const tenant = async (w: World, word: string): Promise<Tenant> => {
   const named = { name: `${word} thing` };
+  await updateOrganization(w.deps, {
+    organizationId: w.organizationId,
+    edit: { credentialReaders: { roles: ['owner'], setBy: 'key', setAt: w.clock.now() } },
+    ifMatch: undefined,
+  });
   const key = (await firstKey(w.deps, w.organizationId)).reveal();
   const team = await sharedWorkspace(w, `${word} team`);
   const at: World = { ...w, workspaceId: team.id };
@@ -54,8 +60,9 @@ export const tenant = async (w: World, word: string): Promise<Tenant> => {
   const service = await oauth2Service(at, {
     ...named,
     umbrellaId: over.id,
+    test: { path: '/me' },
     auth: { clientId: `${word}-client`, clientSecret: `${word}-secret` },
-    environments: { sandbox: { auth: { clientId: `${word}-other` } } },
+    environments: { sandbox: { auth: { clientId: `${word}-other`, clientSecret: `${word}-secret` } } },
   });
   const keyed = await tokenService(at, { name: `${word} keyed`, test: { path: '/me' } });
   const auth = await connectedAuth(at, service, { ...named, endUserId: `${word}-person` });

@@ -123,7 +123,7 @@ const words: Readonly<Record<string, string>> = {
 
 const pathWith = (route: Route, ids: Ids) =>
   route.path.replace(/\{(\w+)\+?\}/g, (_, name: string) => {
-    const id = ids[name] ?? words[name];
+    const id = ids[name] ?? (route.name === 'getLifetimeProfile' ? 'google' : words[name]);
     if (id === undefined) throw new Error(`tenant.ts makes no ${name}, which ${route.name} asks for.`);
     return id;
   });
