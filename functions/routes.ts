@@ -7,6 +7,7 @@ import * as history from './history/routes.ts';
 import * as endUserSessions from './end-user-sessions/routes.ts';
 import * as endUsers from './end-users/routes.ts';
 import * as connectors from './connectors/routes.ts';
+import * as definitions from './definitions/routes.ts';
 import * as httpRequests from './http-requests/routes.ts';
 import * as keys from './keys/routes.ts';
 import * as members from './members/routes.ts';
@@ -32,6 +33,7 @@ export const nouns = {
   'end-user-sessions': endUserSessions,
   'end-users': endUsers,
   connectors,
+  definitions,
   'http-requests': httpRequests,
   keys,
   members,

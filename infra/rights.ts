@@ -42,12 +42,23 @@ const removal: Rights = [
   'events:publish',
 ];
 
+/** Whoever defines services keeps the secrets of their OAuth applications, and forgets those of a service that came to nothing. */
+const describing: Rights = [
+  ...items,
+  'client-secrets:read',
+  'client-secrets:write',
+  'client-secrets:destroy',
+  'sealing-key:read',
+  'events:publish',
+];
+
 /** The nouns. The sealing key is for those that keep an answer to repeat it, by `Idempotency-Key`. */
 const nouns: Readonly<Record<Noun, Rights>> = {
   api: [],
   auths: renewal,
   catalogue: ['items:read'],
   connect: renewal,
+  definitions: describing,
   connectors: [...items, 'sealing-key:read'],
   'end-user-sessions': [...items, 'sealing-key:read'],
   'end-users': [...items, 'events:publish'],
@@ -59,7 +70,7 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   members: [...items, 'sealing-key:read', 'events:publish'],
   proxy: renewal,
   organization: [...items, 'sealing-key:read', 'events:publish'],
-  services: [
+  services: describing,
     ...items,
     'client-secrets:read',
     'client-secrets:write',

@@ -12,6 +12,7 @@ import { oauth2Document, tokenDocument, tokenUrl } from '../support/nouns.ts';
 import { capturedOutput } from '../support/output.ts';
 import { walkDepartures } from '../support/walk-departures.ts';
 import { answer, jsonAnswer } from '../support/watched.ts';
+import { recorded } from './tenants/recorder.ts';
 
 /** What is planted bears this word; what chance makes is collected in `drawn`. */
 const word = 'planted';
@@ -29,6 +30,8 @@ interface Seen {
 
 const seen: Seen[] = [];
 let w: World;
+let asked: ReturnType<typeof recorded>['asked'];
+let owners: ReturnType<typeof recorded>['owners'];
 let output: ReturnType<typeof capturedOutput>;
 let key = '';
 let mode: 'good' | 'refused' | 'unknown' | 'broken' | 'cut' | 'application' | 'rotated' | 'html' = 'good';
@@ -194,6 +197,17 @@ const walkTypes = async (ws: string): Promise<void> => {
     await send('DELETE', `${services}/${id(service)}`, undefined, { query: 'force=true' });
     await settle();
   }
+  const definitions = await send('POST', `${services}/export`, {});
+  const open = (definitions.json['toFillIn'] ?? []) as readonly { path: string }[];
+  const filled = Object.fromEntries(open.map(({ path }) => [path, `${word}-${path}`]));
+  for (const dryRun of [true, false])
+    await send('POST', `${services}/import-definitions`, {
+      ...definitions.json,
+      values: filled,
+      umbrellas: { Acme: null },
+      clashes: 'rename',
+      dryRun,
+    });
   await send('POST', auths, {
     name: 'Generic',
     generic: {
@@ -340,6 +354,9 @@ const withCode = (state: string) => `state=${state}&code=${word}-code-${issued}`
 
 beforeAll(async () => {
   w = await world();
+  const recording = recorded(w.deps);
+  ({ asked, owners } = recording);
+  w = { ...w, deps: recording.deps };
   provide(w.deps);
   w.http.answers(elsewhere);
   output = capturedOutput();
@@ -762,6 +779,26 @@ describe('with secrets planted everywhere, through every route, reaction and sch
   it('no URL that was called holds a secret of an application', () => {
     for (const { url } of w.http.requests)
       expect(url).not.toMatch(/planted-(client|second|third|next)-secret|planted-refresh|planted-code/);
+  });
+
+  it('every read and write of the store and the vault names the organization', () => {
+    const own = `ORG#${w.organizationId}`;
+    // A state is all that a provider sends back; how far the sweep has come is no organization's.
+    const nobodys = ['connect_state', 'watermark', 'deployment'];
+    // The walk opens a link that names an organization of zeros.
+    const forged = `ORG#org_${'0'.repeat(26)}#CS#`;
+    const strange = asked.filter(
+      ({ collection, partition }) =>
+        !nobodys.includes(collection) &&
+        !partition.startsWith(forged) &&
+        partition !== own &&
+        !partition.startsWith(`${own}#`),
+    );
+    expect([...new Set(strange.map(({ collection, partition }) => `${collection} ${partition}`))]).toEqual(
+      [],
+    );
+    expect(new Set(owners)).toEqual(new Set([w.organizationId]));
+    expect(new Set(asked.map(({ collection }) => collection)).size).toBeGreaterThan(25);
   });
 
   it('what was deleted has left nothing in the vault', () => {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AuthId, OrganizationId, WorkspaceId } from '../../ids.ts';
 import { Unsealable, type Collection, type Deps, type Key } from '../../ports.ts';
 import { secret } from '../../secret.ts';
+import { openBound, type Purpose } from '../bound-seal.ts';
 import { Instant } from '../inputs.ts';
 import { authIdAt, type Attempt, type Auth } from './auth.ts';
 import { Credential, keepCredential } from './credential.ts';
@@ -44,7 +45,15 @@ export const escrows: Collection<Escrow> = {
 };
 
 const minute = 60_000;
-const purpose = (authId: string, version: string) => `escrow/${authId}/${version}`;
+const purpose = ({
+  organizationId,
+  workspaceId,
+  authId,
+  version,
+}: Pick<Escrow, 'organizationId' | 'workspaceId' | 'authId' | 'version'>): Purpose => ({
+  now: `escrow/${organizationId}/${workspaceId}/${authId}/${version}`,
+  before: `escrow/${authId}/${version}`,
+});
 
 interface HoldInput {
   readonly auth: Auth;
@@ -61,7 +70,7 @@ export const holdInEscrow = async (
   const { id: version, spends } = attempt;
   const about = { organizationId, workspaceId, authId, version, spends, epoch };
   try {
-    const sealed = await sealer.seal(purpose(authId, version), secret(JSON.stringify(credential)));
+    const sealed = await sealer.seal(purpose(about).now, secret(JSON.stringify(credential)));
     const nextAt = clock.now() + minute;
     await store.insert(escrows, { ...about, sealed, nextAt, revision: 0 });
   } catch {
@@ -80,12 +89,9 @@ export const findInEscrow = ({ store }: Pick<Deps, 'store'>, held: Held): Promis
   store.get(escrows, escrowKey(held));
 
 /** Reads what is held; undefined when nobody can any more, for the sealing key is another since. */
-const open = async (
-  { sealer }: Pick<Deps, 'sealer'>,
-  { authId, version, sealed }: Escrow,
-): Promise<Credential | undefined> => {
+const open = async (deps: Pick<Deps, 'sealer'>, escrow: Escrow): Promise<Credential | undefined> => {
   try {
-    const text = await sealer.open(purpose(authId, version), sealed);
+    const text = await openBound(deps, purpose(escrow), escrow.sealed);
     return Credential.parse(JSON.parse(text.reveal()));
   } catch (error) {
     if (error instanceof Unsealable) return undefined;

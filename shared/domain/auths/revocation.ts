@@ -3,6 +3,7 @@ import { LatchkeyEvent, newEvent } from '../../events.ts';
 import { AuthId, OrganizationId, ServiceId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Deps, Key } from '../../ports.ts';
 import { secret } from '../../secret.ts';
+import type { Purpose } from '../bound-seal.ts';
 import { Instant } from '../inputs.ts';
 import { insertAndTell, outboxDue } from '../outbox.ts';
 import { inUse, type ServiceInUse } from '../services/current.ts';
@@ -55,7 +56,13 @@ export const revocations: Collection<Revocation> = {
   }),
 };
 
-export const revocationPurpose = (authId: string) => `revocation/${authId}`;
+export const revocationPurpose = ({
+  organizationId,
+  authId,
+}: Pick<Revocation, 'organizationId' | 'authId'>): Purpose => ({
+  now: `revocation/${organizationId}/${authId}`,
+  before: `revocation/${authId}`,
+});
 
 const day = 24 * 60 * 60 * 1000;
 const patience = 3 * day;
@@ -97,7 +104,10 @@ export const planRevocation = async (deps: Deps, auth: Auth): Promise<void> => {
     workspaceId,
     authId,
     serviceId,
-    sealed: await deps.sealer.seal(revocationPurpose(authId), secret(JSON.stringify(content))),
+    sealed: await deps.sealer.seal(
+      revocationPurpose({ organizationId, authId }).now,
+      secret(JSON.stringify(content)),
+    ),
     tries: 0,
     nextAt: now + 60_000,
     until: now + patience,

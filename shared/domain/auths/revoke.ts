@@ -4,6 +4,7 @@ import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { ProviderRequest } from '../../protocols/protocol.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
 import { secret } from '../../secret.ts';
+import { openBound } from '../bound-seal.ts';
 import { ask, callTimeout } from '../converse.ts';
 import { flush } from '../outbox.ts';
 import type { AuthRef } from './amend.ts';
@@ -26,7 +27,7 @@ type Ended =
   | { readonly kind: 'later'; readonly code: string; readonly floor: number };
 
 const requestsOf = async (deps: Deps, revocation: Revocation): Promise<readonly ProviderRequest[]> => {
-  const text = await deps.sealer.open(revocationPurpose(revocation.authId), revocation.sealed);
+  const text = await openBound(deps, revocationPurpose(revocation), revocation.sealed);
   const { credential, definition, secrets } = RevocationSecrets.parse(JSON.parse(text.reveal()));
   const known = Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, secret(value)]));
   const service = {

@@ -2,6 +2,7 @@ import type { Deps } from '../../ports.ts';
 import { callbackState } from '../../protocols/oauth2/callback.ts';
 import type { Values } from '../../protocols/protocol.ts';
 import { secret, type Secret } from '../../secret.ts';
+import { openBound } from '../bound-seal.ts';
 import { arrive } from './arrive.ts';
 import { stateExpired } from './failures.ts';
 import { failSession, settleSession } from './finish.ts';
@@ -35,7 +36,7 @@ const take = async (deps: Deps, state: ConnectState, query: URLSearchParams): Pr
   const session = await deps.store.get(sessions, sessionKey(state.organizationId, state.sessionId));
   if (!session) return { kind: 'unknown_state' };
   if (!(await use(deps, state))) return { kind: 'used_state', session: await settleSession(deps, session) };
-  const opened = await deps.sealer.open(statePurpose(state.hash), state.sealed);
+  const opened = await openBound(deps, statePurpose(state), state.sealed);
   const { kept, link } = StateSecrets.parse(JSON.parse(opened.reveal()));
   const settled = await settleSession(deps, session);
   const ended = await conclude(deps, { session: settled, state, query, kept });

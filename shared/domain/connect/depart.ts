@@ -65,12 +65,13 @@ const departWith = async (deps: Deps, consent: Consent, input: DepartInput): Pro
   const { page, kept } = 'request' in way ? await asked(deps, way) : way;
   const hash = hashOf(secret(state));
   const secrets = secret(JSON.stringify({ kept, link: link.reveal() }));
+  const { organizationId, id: sessionId } = session;
   await deps.store.insert(connectStates, {
     hash,
-    organizationId: session.organizationId,
-    sessionId: session.id,
+    organizationId,
+    sessionId,
     redirectUri,
-    sealed: await deps.sealer.seal(statePurpose(hash), secrets),
+    sealed: await deps.sealer.seal(statePurpose({ organizationId, sessionId, hash }).now, secrets),
     expiresAt: deps.clock.now() + stateLife,
     revision: 0,
   });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Deps } from '../../ports.ts';
 import { secret } from '../../secret.ts';
+import { openBound } from '../bound-seal.ts';
 import { authKey, auths } from '../auths/auth.ts';
 import { loadCredential } from '../auths/credential.ts';
 import { fieldsPurpose, sessions, type Session } from './session.ts';
@@ -10,7 +11,7 @@ const Values = z.record(z.string(), z.string());
 
 /** The fields that a session has so far. One that renews an auth begins with what the auth was made with. */
 export const givenFields = async (deps: Deps, session: Session): Promise<Values> => {
-  const sealed = await deps.sealer.open(fieldsPurpose(session.id), session.sealedFields);
+  const sealed = await openBound(deps, fieldsPurpose(session), session.sealedFields);
   const given = Values.parse(JSON.parse(sealed.reveal()));
   if (!session.renews) return given;
   const auth = await deps.store.get(auths, authKey(session.organizationId, session.authId));
@@ -24,6 +25,6 @@ export const keepFields = async (
   session: Session,
   fields: Values,
 ): Promise<Session | undefined> => {
-  const sealedFields = await deps.sealer.seal(fieldsPurpose(session.id), secret(JSON.stringify(fields)));
+  const sealedFields = await deps.sealer.seal(fieldsPurpose(session).now, secret(JSON.stringify(fields)));
   return deps.store.replace(sessions, { ...session, sealedFields });
 };

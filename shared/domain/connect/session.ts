@@ -14,6 +14,7 @@ import {
 import type { Collection, Key } from '../../ports.ts';
 import { named } from '../../protocols/params.ts';
 import { secret, type Secret } from '../../secret.ts';
+import type { Purpose } from '../bound-seal.ts';
 import { EndUserId, FreeMetadata, Tags } from '../auths/auth.ts';
 import { Instant, iso, Link, Name, Time } from '../inputs.ts';
 import { EnvironmentName } from '../services/definition.ts';
@@ -113,8 +114,20 @@ export const sessions: Collection<Session> = {
 export const sessionIdAt = ({ partition }: Key): string => partition.slice(partition.indexOf('#CS#') + 4);
 
 /** The purposes for which parts of a session are sealed. */
-export const fieldsPurpose = (sessionId: string) => `connect-fields/${sessionId}`;
-export const statePurpose = (hash: string) => `connect-state/${hash}`;
+export const fieldsPurpose = ({ organizationId, id }: Pick<Session, 'organizationId' | 'id'>): Purpose => ({
+  now: `connect-fields/${organizationId}/${id}`,
+  before: `connect-fields/${id}`,
+});
+
+/** A state names its session itself, so that changed in the table it would lead to another. */
+export const statePurpose = (state: {
+  readonly organizationId: string;
+  readonly sessionId: string;
+  readonly hash: string;
+}): Purpose => ({
+  now: `connect-state/${state.organizationId}/${state.sessionId}/${state.hash}`,
+  before: `connect-state/${state.hash}`,
+});
 
 const linkPattern = new RegExp(`^(${bareIdPattern})_(${bareIdPattern})_(${tokenPattern})$`);
 

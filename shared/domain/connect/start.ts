@@ -117,7 +117,10 @@ export const startConnect = async (
     returnUrl: input.returnUrl,
     tokenHash: hashOf(secret(token)),
     given: Object.keys(fields),
-    sealedFields: await deps.sealer.seal(fieldsPurpose(id), secret(JSON.stringify(fields))),
+    sealedFields: await deps.sealer.seal(
+      fieldsPurpose({ organizationId, id }).now,
+      secret(JSON.stringify(fields)),
+    ),
     status: 'pending',
     expiresAt,
     createdAt: now,

@@ -1,0 +1,100 @@
+import { firstKey } from '#shared/domain/deployment/found.ts';
+import { NewSubscription } from '#shared/domain/subscriptions/subscription.ts';
+import { createKey } from '#shared/domain/keys/create.ts';
+import { createSubscription } from '#shared/domain/subscriptions/create.ts';
+import { updateOrganization } from '#shared/domain/organization/policy.ts';
+import { organizations } from '#shared/domain/workspaces/organization.ts';
+import { workspaces } from '#shared/domain/workspaces/workspace.ts';
+import { newId } from '#shared/ids.ts';
+import type { World } from '../../support/deps.ts';
+import { day } from '../../support/deps.ts';
+import { deliveriesNow, happened } from '../../support/deliveries.ts';
+import {
+  actor,
+  connectedAuth,
+  keyedAuth,
+  oauth2Service,
+  opened,
+  sharedWorkspace,
+  tokenService,
+  umbrella,
+} from '../../support/nouns.ts';
+
+/** The ids of a tenant's things by the names of the parameters of paths, and its key. */
+export interface Tenant {
+  readonly organizationId: string;
+  readonly key: string;
+  readonly ids: Readonly<Record<string, string>>;
+  /** The last part of a link that a person was sent. */
+  readonly link: string;
+}
+
+/** A second organization of a deployment. */
+export const anotherOrganization = async (w: World): Promise<World> => {
+  const [organizationId, workspaceId] = [newId('organization', w.deps), newId('workspace', w.deps)];
+  const common = { version: 1, revision: 0 };
+  await w.deps.store.insert(organizations, {
+    ...common,
+    id: organizationId,
+    organizationWorkspaceId: workspaceId,
+    discouragedTypes: 'allowed',
+  });
+  const createdAt = w.clock.now();
+  const workspace = { ...common, id: workspaceId, organizationId, name: 'Organization', createdAt };
+  await w.deps.store.insert(workspaces, { ...workspace, kind: 'organization' });
+  return { ...w, organizationId, workspaceId };
+};
+
+/** Builds one of everything; all that bears a name bears this word. */
+export const tenant = async (w: World, word: string): Promise<Tenant> => {
+  const named = { name: `${word} thing` };
+  await updateOrganization(w.deps, {
+    organizationId: w.organizationId,
+    edit: { credentialReaders: { roles: ['owner'], setBy: 'key', setAt: w.clock.now() } },
+    ifMatch: undefined,
+  });
+  const key = (await firstKey(w.deps, w.organizationId)).reveal();
+  const team = await sharedWorkspace(w, `${word} team`);
+  const at: World = { ...w, workspaceId: team.id };
+  const over = await umbrella(at, named);
+  const service = await oauth2Service(at, {
+    ...named,
+    umbrellaId: over.id,
+    test: { path: '/me' },
+    auth: { clientId: `${word}-client`, clientSecret: `${word}-secret` },
+    environments: { sandbox: { auth: { clientId: `${word}-other`, clientSecret: `${word}-secret` } } },
+  });
+  const keyed = await tokenService(at, { name: `${word} keyed`, test: { path: '/me' } });
+  const auth = await connectedAuth(at, service, { ...named, endUserId: `${word}-person` });
+  const other = await keyedAuth(at, keyed, { api_key: `${word}-api-key` });
+  const session = await opened(at, { serviceId: service.id });
+  const input = NewSubscription.parse({
+    ...named,
+    target: { type: 'webhook', url: `https://${word}.example/hook` },
+    events: ['auth.*', 'service.*'],
+  });
+  const { subscription } = await createSubscription(w.deps, { organizationId: w.organizationId, input });
+  await happened(at);
+  const [delivery] = await deliveriesNow(at, subscription);
+  const made = await createKey(w.deps, { by: actor(w), input: { ...named, role: 'viewer' } });
+  return {
+    organizationId: w.organizationId,
+    key,
+    link: session.link,
+    ids: {
+      workspaceId: team.id,
+      serviceId: service.id,
+      keyedServiceId: keyed.id,
+      authId: auth.id,
+      keyedAuthId: other.id,
+      sessionId: session.id,
+      umbrellaId: over.id,
+      subscriptionId: subscription.id,
+      deliveryId: delivery!.id,
+      keyId: made.key.id,
+      // Told by its day, which is no secret of anybody.
+      digestId: `daily-${String(Math.floor(w.clock.now() / day) * day).padStart(13, '0')}`,
+      organizationId: w.organizationId,
+    },
+  };
+};
