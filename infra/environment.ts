@@ -13,4 +13,11 @@ export const variables = (values: Readonly<Record<keyof typeof environment, stri
   [environment.publicUrl]: values.publicUrl,
   [environment.streamingUrl]: values.streamingUrl,
   [environment.egressAllow]: values.egressAllow,
+  [environment.jwtIssuer]: values.jwtIssuer,
+  [environment.jwtAudience]: values.jwtAudience,
+  [environment.jwtJwksUrl]: values.jwtJwksUrl,
+  [environment.jwtUserClaim]: values.jwtUserClaim,
+  [environment.jwtOrganizationClaim]: values.jwtOrganizationClaim,
+  [environment.jwtRoleClaim]: values.jwtRoleClaim,
+  [environment.corsOrigins]: values.corsOrigins,
 });

@@ -59,7 +59,7 @@ export const startPorts = async (config: LocalConfig, folder: Folder) => {
       notices,
       clock,
       random,
-      settings: { publicUrl, plainHttp: true, allow },
+      settings: { publicUrl, plainHttp: true, allow, ...config.callers },
     };
   };
   const stop = async () => {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { callerShape, callerVariables } from './caller-settings.ts';
 
 /** The environment variables that a function reads; the stacks set them, the code reads them here and nowhere else. */
 export const environment = {
@@ -10,6 +11,7 @@ export const environment = {
   publicUrl: 'LATCHKEY_PUBLIC_URL',
   streamingUrl: 'LATCHKEY_STREAMING_URL',
   egressAllow: 'LATCHKEY_EGRESS_ALLOW',
+  ...callerVariables,
 } as const;
 
 const Address = z.url().transform((url) => url.replace(/\/+$/, ''));
@@ -24,6 +26,7 @@ const Config = z.object({
   /** Empty for the function that has this address itself. */
   streamingUrl: z.literal('').or(Address).default(''),
   egressAllow: z.string().default(''),
+  ...callerShape,
 });
 export type Config = z.infer<typeof Config>;
 

@@ -13,6 +13,7 @@ import { movingVault } from './aws/vault/moving.ts';
 import { sealedVault } from './aws/vault/sealed.ts';
 import { secretPerAuthVault } from './aws/vault/secret-per-auth.ts';
 import { keptOnce } from './aws/vault/secrets.ts';
+import { callerSettings } from './caller-settings.ts';
 import { readConfig, type Config } from './config.ts';
 import type { Bus, Deps, Store, Vault } from './ports.ts';
 
@@ -59,6 +60,7 @@ const awsDeps = (config: Config): Deps => {
       streamingUrl: config.streamingUrl || undefined,
       plainHttp: false,
       allow,
+      ...callerSettings(config),
     },
   };
 };

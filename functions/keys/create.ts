@@ -6,5 +6,5 @@ import { create } from './routes.ts';
 /** Makes a server key and shows its text, this once. */
 export const createKey = endpoint(create, async ({ deps, actor, body }) => {
   const { key, text } = await run(deps, { by: actor, input: body });
-  return { ...showKey(key), key: text.reveal() };
+  return { ...showKey(key, deps.clock.now()), key: text.reveal() };
 });

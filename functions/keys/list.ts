@@ -5,5 +5,9 @@ import { list } from './routes.ts';
 
 /** Lists the server keys, without their text. */
 export const listKeys = endpoint(list, ({ deps, actor, query }) =>
-  page(deps.store, keys, { ...keysOf(actor.organizationId), query, show: showKey }),
+  page(deps.store, keys, {
+    ...keysOf(actor.organizationId),
+    query,
+    show: (key) => showKey(key, deps.clock.now()),
+  }),
 );

@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
-import { KeyView, NewKey } from '#shared/domain/keys/key.ts';
+import { KeyEdit, KeyView, NewKey, Rotation } from '#shared/domain/keys/key.ts';
 import { route } from '#shared/entry/route.ts';
 import { KeyId } from '#shared/ids.ts';
+
+const onePath = z.strictObject({ keyId: KeyId });
 
 export const create = route({
   name: 'createKey',
@@ -27,6 +29,41 @@ export const list = route({
   response: pageOf(KeyView),
 });
 
+export const get = route({
+  name: 'getKey',
+  method: 'GET',
+  path: '/v1/keys/{keyId}',
+  summary: 'Shows a server key, without its text: what it may, until when, and when it was last used.',
+  needs: 'keys:read',
+  request: { path: onePath },
+  response: KeyView,
+});
+
+export const update = route({
+  name: 'updateKey',
+  method: 'PATCH',
+  path: '/v1/keys/{keyId}',
+  summary: 'Gives a server key another name.',
+  needs: 'keys:write',
+  request: { path: onePath, body: KeyEdit },
+  response: KeyView,
+  example: { name: 'Nightly export' },
+});
+
+export const rotate = route({
+  name: 'rotateKey',
+  method: 'POST',
+  path: '/v1/keys/{keyId}/rotate',
+  summary:
+    'Gives a server key a new text, shown in this answer alone. The text of before works for the overlap.',
+  needs: 'keys:write',
+  status: 201,
+  holdsSecret: true,
+  request: { path: onePath, body: Rotation },
+  response: KeyView.extend({ key: z.string() }),
+  example: { overlapSeconds: 3600 },
+});
+
 export const remove = route({
   name: 'deleteKey',
   method: 'DELETE',
@@ -34,5 +71,5 @@ export const remove = route({
   summary: 'Deletes a server key. It stops working within ten seconds.',
   needs: 'keys:write',
   status: 204,
-  request: { path: z.strictObject({ keyId: KeyId }) },
+  request: { path: onePath },
 });

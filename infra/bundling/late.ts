@@ -9,6 +9,7 @@ import type * as Admit from '../../shared/domain/proxy/limits/admit.ts';
 import type * as Decode from '../../shared/domain/proxy/decode.ts';
 import type * as Pages from '../../shared/domain/proxy/pages.ts';
 import type * as ErrorPage from '../../shared/entry/error-page.ts';
+import type * as VerifyToken from '../../shared/entry/tokens/verify.ts';
 import type * as DescribedRevocation from '../../shared/protocols/described-revocation.ts';
 import type * as LoginBuild from '../../shared/protocols/login/build.ts';
 import type * as Oauth1Consent from '../../shared/protocols/oauth1/consent.ts';
@@ -70,6 +71,7 @@ const occasions: Readonly<Record<string, readonly LateModule[]>> = {
   pages: [late<typeof Pages>('shared/domain/proxy/pages.ts', 'allItems')],
   decoding: [late<typeof Decode>('shared/domain/proxy/decode.ts', 'decodedAnswer')],
   page: [late<typeof ErrorPage>('shared/entry/error-page.ts', 'errorPage')],
+  tokens: [late<typeof VerifyToken>('shared/entry/tokens/verify.ts', 'verifyToken')],
   idempotency: [late<typeof Once>('shared/domain/idempotency/once.ts', 'once')],
 };
 

@@ -1,9 +1,17 @@
-import { Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+  type CorsPreflightOptions,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { corsExposed, corsHeaders, corsMaxAge, corsMethods } from '#shared/entry/cors-words.ts';
 import type { Route } from '#shared/entry/route.ts';
 import { OwnLogs } from './own-logs.ts';
 
@@ -22,8 +30,23 @@ const accessLog = AccessLogFormat.custom(
   }),
 );
 
+/** API Gateway answers for the functions here, and by the same words. */
+const preflight = (allowOrigins: readonly string[]): CorsPreflightOptions => ({
+  allowOrigins: [...allowOrigins],
+  allowMethods: corsMethods.map((method) => CorsHttpMethod[method]),
+  allowHeaders: [...corsHeaders],
+  exposeHeaders: [...corsExposed],
+  maxAge: Duration.seconds(corsMaxAge),
+});
+
+interface PublicApiProps {
+  /** The origins of pages that may call with the tokens of people. */
+  readonly corsOrigins?: readonly string[] | undefined;
+}
+
 /**
- * The API as a whole. Without CORS, since a server key has no business in a browser (R50); throttled well below the
+ * The API as a whole. With CORS for the configured origins alone, and never for server keys, which have no business in a
+ * browser and are refused there (R50); throttled well below the
  * account's own limit, so that a caller gone wild leaves room for the rest of the account.
  */
 export class PublicApi extends Construct {
@@ -31,9 +54,13 @@ export class PublicApi extends Construct {
   readonly url: string;
   private readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { corsOrigins = [] }: PublicApiProps = {}) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { createDefaultStage: false, description: 'Latchkey' });
+    this.api = new HttpApi(this, 'Api', {
+      createDefaultStage: false,
+      description: 'Latchkey',
+      ...(corsOrigins.length > 0 && { corsPreflight: preflight(corsOrigins) }),
+    });
     this.url = this.api.apiEndpoint;
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -47,7 +74,7 @@ export class PublicApi extends Construct {
     Validations.of(this.api).acknowledge({
       id: 'AwsSolutions-APIG4',
       reason:
-        'Each function authenticates its callers itself, by server keys that only the table knows, and checks the permission that the route names. Pages for persons and the documents of the API are open.',
+        'Each function authenticates its callers itself, by server keys that only the table knows or by tokens of the configured issuer, and checks the permission that the route names. Pages for persons and the documents of the API are open.',
     });
   }
 

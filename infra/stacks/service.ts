@@ -2,6 +2,7 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { reactions } from '#functions/reactions.ts';
 import { nouns } from '#functions/routes.ts';
+import { callerSettings } from '#shared/caller-settings.ts';
 import { schedules } from '#functions/schedules.ts';
 import type { InfraConfig } from '../config.ts';
 import { Alarms } from '../constructs/alarms.ts';
@@ -36,7 +37,7 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { config, data }: ServiceStackProps) {
     super(scope, id, { description: 'Latchkey: all that runs.' });
     const { table, bus, sealingKey } = data;
-    const api = new PublicApi(this, 'Api');
+    const api = new PublicApi(this, 'Api', { corsOrigins: callerSettings(config).corsOrigins });
     const alarms = new Alarms(this, 'Alarms');
     const values = {
       table: table.tableName,
@@ -47,6 +48,13 @@ export class ServiceStack extends Stack {
       publicUrl: api.url,
       // Nothing private is a provider here; what is near a function, such as its own credentials, must stay shut.
       egressAllow: '',
+      jwtIssuer: config.jwtIssuer,
+      jwtAudience: config.jwtAudience,
+      jwtJwksUrl: config.jwtJwksUrl,
+      jwtUserClaim: config.jwtUserClaim,
+      jwtOrganizationClaim: config.jwtOrganizationClaim,
+      jwtRoleClaim: config.jwtRoleClaim,
+      corsOrigins: config.corsOrigins,
     };
     const give = (target: AppFunction, name: string) => {
       grant(target, rightsOf(name), { table, bus, sealingKey, config });

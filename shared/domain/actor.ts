@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../ids.ts';
-import { isByGrant, may, roles, type Permission, type Place } from '../permissions.ts';
+import { isByGrant, may, permissions, roles, type Permission, type Place } from '../permissions.ts';
 import { AppError } from '../errors.ts';
 
 /** Who acts: a server key, a person of the organization, one of its end users, or the product itself. */
@@ -14,6 +14,8 @@ export const Actor = z.object({
   endUserId: z.string().optional(),
   /** What it is where it acts: in a workspace there, else in the organization. */
   role: z.enum(roles),
+  /** Of what its role may, all that a key with scopes is let do; without scopes, all of it. */
+  scopes: z.array(z.enum(permissions)).optional(),
 });
 export type Actor = z.infer<typeof Actor>;
 
@@ -24,7 +26,7 @@ export const sees = (actor: Actor, workspaceId: string): boolean =>
 const advice = (permission: Permission): string =>
   isByGrant(permission) ? ' An admin of the organization can grant it to the role.' : '';
 
-/** Rejects with 403 unless the caller's role holds the permission there. */
+/** Rejects with 403 unless the caller's role holds the permission there, and its scopes, where it has any, do not leave it out. */
 export const demand = (actor: Actor, permission: Permission, place?: Place): void => {
   if (!may(actor.role, permission, place)) {
     throw new AppError(
@@ -32,5 +34,8 @@ export const demand = (actor: Actor, permission: Permission, place?: Place): voi
       'forbidden',
       `The role ${actor.role} does not hold the permission ${permission}.${advice(permission)}`,
     );
+  }
+  if (actor.scopes?.includes(permission) === false) {
+    throw new AppError(403, 'forbidden', `The scopes of this key leave out the permission ${permission}.`);
   }
 };

@@ -44,7 +44,7 @@ const operation = (noun: string, route: Route) => ({
   operationId: route.name,
   summary: route.summary,
   tags: [noun],
-  security: route.needs === 'nobody' ? [] : [{ serverKey: [] }],
+  security: route.needs === 'nobody' ? [] : [{ serverKey: [] }, { personToken: [] }],
   ...(route.needs !== 'nobody' && { 'x-permission': route.needs }),
   parameters: [...parameters(route.request.path, 'path'), ...parameters(route.request.query, 'query')],
   ...requestBody(route),
@@ -86,6 +86,19 @@ export const openApiDocument = (routes: Listed, publicUrl: string) => ({
   ),
   components: {
     schemas: { Error: schemaOf(ErrorAnswer, 'output') },
-    securitySchemes: { serverKey: { type: 'http', scheme: 'bearer', description: 'A server key: lk_…' } },
+    securitySchemes: {
+      serverKey: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'A server key: lk_…. From a backend alone, never from a browser.',
+      },
+      personToken: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description:
+          'The token of a person, of the identity provider that this deployment is configured with.',
+      },
+    },
   },
 });

@@ -3,6 +3,7 @@ import { deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { log } from '../log.ts';
 import type { Endpoint } from './endpoint.ts';
+import { preflightAnswer, withCors } from './cors.ts';
 import { answerError, visibleError } from './errors.ts';
 import { callOf, HttpEvent, textOf, type ArrivingCall, type Reply } from './http.ts';
 import { matcher } from './match.ts';
@@ -58,9 +59,15 @@ const joined = (headers: Reply['headers']): Record<string, string> => {
   return Object.fromEntries(all);
 };
 
+/** Every answer tells its request's id. */
+const named = (call: ArrivingCall, headers: Reply['headers']): Record<string, string> =>
+  joined([...headers, ['latchkey-request-id', call.requestId]]);
+
 const run = async (served: readonly Served[], event: unknown, { signal }: Patience) => {
   const began = performance.now();
   const call = callOf(HttpEvent.parse(event), signal);
+  const preflight = preflightAnswer(deps().settings, call);
+  if (preflight) return { call, reply: preflight, headers: named(call, preflight.headers) };
   const { reply, route } = await answer(served, call);
   const milliseconds = Math.round(performance.now() - began);
   log.info('Answered.', {
@@ -69,7 +76,7 @@ const run = async (served: readonly Served[], event: unknown, { signal }: Patien
     status: reply.status,
     milliseconds,
   });
-  return { call, reply, headers: joined([...reply.headers, ['latchkey-request-id', call.requestId]]) };
+  return { call, reply, headers: named(call, withCors(deps().settings, call, reply.headers)) };
 };
 
 const serving = (endpoints: readonly Endpoint[]): readonly Served[] =>
@@ -101,10 +108,10 @@ const inOnePiece = async ({ call, reply, headers }: Awaited<ReturnType<typeof ru
     const body = (await collect(reply.body)).toString('base64');
     return { statusCode: reply.status, headers, body, isBase64Encoded: true };
   } catch (caught) {
-    const told = whyEnded(caught instanceof AppError ? caught : brokeOff, call);
-    const error = await answerError(told, 'any', call.requestId);
-    const named = joined([...error.headers, ['latchkey-request-id', call.requestId]]);
-    return { statusCode: error.status, headers: named, body: textOf(error) };
+    const why = whyEnded(caught instanceof AppError ? caught : brokeOff, call);
+    const error = await answerError(why, 'any', call.requestId);
+    const told = named(call, withCors(deps().settings, call, error.headers));
+    return { statusCode: error.status, headers: told, body: textOf(error) };
   }
 };
 

@@ -10,4 +10,11 @@ export const testVariables = variables({
   publicUrl: 'https://latchkey.example',
   streamingUrl: 'https://streaming.latchkey.example/',
   egressAllow: '',
+  jwtIssuer: '',
+  jwtAudience: '',
+  jwtJwksUrl: '',
+  jwtUserClaim: 'sub',
+  jwtOrganizationClaim: '',
+  jwtRoleClaim: '',
+  corsOrigins: '',
 });

@@ -70,6 +70,8 @@ export const firstKey = async (deps: Deps, organizationId: string): Promise<Secr
     name: 'First key',
     role: 'owner' as const,
     hash: hashToken(token),
+    earlier: [],
+    version: 1,
     createdAt,
   };
   await deps.store.insert(keys, { ...key, revision: 0 });

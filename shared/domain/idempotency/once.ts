@@ -47,7 +47,9 @@ const claim = async (
 
 /** Does an act once for each key of a caller and answers the same again for a day. An act that failed may be repeated. */
 export const once = async (deps: Deps, input: OnceInput): Promise<{ answer: string; repeated: boolean }> => {
-  const { id: actorId, organizationId } = input.actor;
+  const { type, id, organizationId } = input.actor;
+  // What people are called is the identity provider's choice: it must never be what another caller is called.
+  const actorId = type === 'key' ? id : `${type}/${id}`;
   const { mine, record } = await claim(deps, {
     organizationId,
     actorId,

@@ -2,9 +2,16 @@ import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';
 import { memory } from '../memory.ts';
 import { keyPlace, keys, readKeyText, tokenFits, type ServerKey } from './key.ts';
+import { noteKeyUse } from './note-use.ts';
 
 /** A deleted key works for this long at the most where it was just used. */
 const recent = memory<ServerKey | undefined>(10_000);
+
+/** All hashes are compared, so that the time does not tell which of them it was. */
+const fits = ({ hash, earlier }: ServerKey, token: string, now: number): boolean =>
+  [{ hash, until: Infinity }, ...earlier]
+    .map((text) => tokenFits(token, text.hash) && text.until > now)
+    .includes(true);
 
 /** Who holds a key; undefined when it is not one, or no longer. */
 export const authenticateKey = async (deps: Deps, text: string): Promise<Actor | undefined> => {
@@ -14,6 +21,15 @@ export const authenticateKey = async (deps: Deps, text: string): Promise<Actor |
   const key = await recent.recall(deps, `${organizationId}/${id}`, () =>
     deps.store.get(keys, keyPlace(organizationId, id)),
   );
-  if (!key || !tokenFits(token.reveal(), key.hash)) return undefined;
-  return { type: 'key', id, organizationId, workspaceId: key.workspaceId, role: key.role };
+  const now = deps.clock.now();
+  if (!key || !fits(key, token.reveal(), now) || (key.expiresAt ?? Infinity) <= now) return undefined;
+  await noteKeyUse(deps, key);
+  return {
+    type: 'key',
+    id,
+    organizationId,
+    workspaceId: key.workspaceId,
+    role: key.role,
+    scopes: key.scopes,
+  };
 };

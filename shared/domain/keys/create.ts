@@ -1,41 +1,70 @@
 import type * as z from 'zod';
-import { AppError, invalid } from '../../errors.ts';
+import { invalid } from '../../errors.ts';
 import { newId, newToken } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import type { Secret } from '../../secret.ts';
-import type { Actor } from '../actor.ts';
 import { workspaceKey, workspaces } from '../workspaces/workspace.ts';
-import { hashToken, keys, keyText, type NewKey, type ServerKey } from './key.ts';
+import { demandNoLess, type KeyMaker } from './demand-no-less.ts';
+import { hashToken, keyPlace, keys, keyText, type NewKey, type ServerKey } from './key.ts';
 
 interface CreateKeyInput {
-  readonly by: Pick<Actor, 'organizationId' | 'role'>;
+  readonly by: KeyMaker;
   readonly input: z.infer<typeof NewKey>;
 }
 
-const check = async ({ store }: Deps, { by, input }: CreateKeyInput) => {
-  if (input.role === 'owner' && by.role !== 'owner') {
-    throw new AppError(403, 'forbidden', 'Only an owner makes keys of owners.');
+const wrong = (message: string, path: string, expected: string) =>
+  invalid('invalid_key', message, [{ path, message: expected }]);
+
+const checkWorkspace = async ({ store }: Deps, { by, input: { role, workspaceId } }: CreateKeyInput) => {
+  if (workspaceId === undefined) return;
+  if (role === 'owner') {
+    throw wrong(
+      'An owner owns the organization, not a workspace.',
+      'body.role',
+      'Expected viewer, contributor or admin, or no workspaceId.',
+    );
   }
-  if (input.workspaceId === undefined) return;
-  if (input.role === 'owner') {
-    throw invalid('invalid_key', 'An owner owns the organization, not a workspace.', [
-      { path: 'body.role', message: 'Expected viewer, contributor or admin, or no workspaceId.' },
-    ]);
-  }
-  if (!(await store.get(workspaces, workspaceKey(by.organizationId, input.workspaceId)))) {
-    throw invalid('invalid_key', 'There is no such workspace.', [
-      { path: 'body.workspaceId', message: 'Expected a workspace of this organization.' },
-    ]);
+  if (!(await store.get(workspaces, workspaceKey(by.organizationId, workspaceId)))) {
+    throw wrong(
+      'There is no such workspace.',
+      'body.workspaceId',
+      'Expected a workspace of this organization.',
+    );
   }
 };
 
-/** Makes a server key. Only its hash is stored; its text is in this answer and nowhere else. */
+/** When a key that makes another will have ended itself. */
+const endOf = async ({ store }: Deps, { type, id, organizationId }: KeyMaker): Promise<number> => {
+  const own =
+    type === 'key' && id !== undefined ? await store.get(keys, keyPlace(organizationId, id)) : undefined;
+  return own?.expiresAt ?? Infinity;
+};
+
+const checkExpiry = async (deps: Deps, { by, input }: CreateKeyInput): Promise<number | undefined> => {
+  const expiresAt = input.expiresAt === undefined ? undefined : Date.parse(input.expiresAt);
+  if (expiresAt !== undefined && expiresAt <= deps.clock.now())
+    throw wrong('The key would have expired already.', 'body.expiresAt', 'Expected a time to come.');
+  if ((expiresAt ?? Infinity) > (await endOf(deps, by)))
+    throw wrong(
+      'The key would outlive the one that makes it.',
+      'body.expiresAt',
+      'Expected a time not after the expiry of your own key.',
+    );
+  return expiresAt;
+};
+
+/**
+ * Makes a server key that may no more than whoever makes it. Only its hash is stored; its text is in this answer and nowhere
+ * else. Rejects with 403, and with 422 `invalid_key`.
+ */
 export const createKey = async (
   deps: Deps,
   create: CreateKeyInput,
 ): Promise<{ key: ServerKey; text: Secret }> => {
-  await check(deps, create);
   const { by, input } = create;
+  demandNoLess(by, input);
+  await checkWorkspace(deps, create);
+  const expiresAt = await checkExpiry(deps, create);
   const id = newId('key', deps);
   const token = newToken(deps.random);
   const key: ServerKey = {
@@ -43,6 +72,9 @@ export const createKey = async (
     id,
     organizationId: by.organizationId,
     hash: hashToken(token),
+    earlier: [],
+    expiresAt,
+    version: 1,
     createdAt: deps.clock.now(),
     revision: 0,
   };

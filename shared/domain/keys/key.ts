@@ -9,10 +9,17 @@ import {
   tokenPattern,
   WorkspaceId,
 } from '../../ids.ts';
-import { keyRoles } from '../../permissions.ts';
+import { keyRoles, permissions } from '../../permissions.ts';
 import type { Collection, Key } from '../../ports.ts';
 import { secret, type Secret } from '../../secret.ts';
-import { Instant, iso, Name, Time } from '../inputs.ts';
+import { Instant, iso, isoOrNull, Name, Time } from '../inputs.ts';
+
+/** What a key is let do of what its role may. */
+const Scopes = z
+  .array(z.enum(permissions))
+  .min(1)
+  .max(permissions.length)
+  .refine((scopes) => new Set(scopes).size === scopes.length, 'A permission stands there twice.');
 
 const ServerKey = z.object({
   id: KeyId,
@@ -23,6 +30,17 @@ const ServerKey = z.object({
   role: z.enum(keyRoles),
   /** SHA-256 of the key's secret part, which is 256 bits of chance: no salt is needed. */
   hash: z.string(),
+  /** Texts of before a rotation, each of which works until its time. */
+  earlier: z.array(z.object({ hash: z.string(), until: Instant })).default([]),
+  /** Absent: all that the role may. */
+  scopes: Scopes.optional(),
+  /** From then on the key works no more. */
+  expiresAt: Instant.optional(),
+  /** When it was last used, some minutes early at the most. */
+  usedAt: Instant.optional(),
+  rotatedAt: Instant.optional(),
+  /** Counts the edits that people make. */
+  version: z.int().default(1),
   createdAt: Instant,
   revision: z.int(),
 });
@@ -74,20 +92,45 @@ export const NewKey = z.strictObject({
   name: Name,
   role: z.enum(keyRoles),
   workspaceId: WorkspaceId.optional(),
+  scopes: Scopes.optional(),
+  expiresAt: Time.optional(),
 });
+
+export const KeyEdit = NewKey.pick({ name: true });
+
+/** How long an earlier text may go on working, in seconds: a week at the most, a day when nothing is said. */
+export const Rotation = z.strictObject({ overlapSeconds: z.int().min(0).max(604_800).default(86_400) });
 
 export const KeyView = z.object({
   id: KeyId,
   name: z.string(),
   role: z.enum(keyRoles),
   workspaceId: WorkspaceId.nullable(),
+  /** Null: all that the role may. */
+  scopes: z.array(z.enum(permissions)).nullable(),
+  expiresAt: Time.nullable(),
+  lastUsedAt: Time.nullable(),
+  rotatedAt: Time.nullable(),
+  /** Until when a text of before a rotation may still work; null after the last has ended. */
+  earlierUntil: Time.nullable(),
+  version: z.int(),
   createdAt: Time,
 });
 
-export const showKey = ({ id, name, role, workspaceId, createdAt }: ServerKey): z.infer<typeof KeyView> => ({
-  id,
-  name,
-  role,
-  workspaceId: workspaceId ?? null,
-  createdAt: iso(createdAt),
-});
+/** A key as it is shown at a time (milliseconds since 1970): never its text, nor the hash of it. */
+export const showKey = (key: ServerKey, now: number): z.infer<typeof KeyView> => {
+  const ends = key.earlier.map(({ until }) => until).filter((until) => until > now);
+  return {
+    id: key.id,
+    name: key.name,
+    role: key.role,
+    workspaceId: key.workspaceId ?? null,
+    scopes: key.scopes ?? null,
+    expiresAt: isoOrNull(key.expiresAt),
+    lastUsedAt: isoOrNull(key.usedAt),
+    rotatedAt: isoOrNull(key.rotatedAt),
+    earlierUntil: ends.length === 0 ? null : iso(Math.max(...ends)),
+    version: key.version,
+    createdAt: iso(key.createdAt),
+  };
+};

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Duration } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
+import { corsExposed, corsHeaders, corsMaxAge, corsMethods } from '#shared/entry/cors-words.ts';
 import { route } from '#shared/entry/route.ts';
 import { AppFunction } from '../../../infra/constructs/app-function.ts';
 import { PublicApi } from '../../../infra/constructs/public-api.ts';
@@ -44,8 +45,26 @@ describe('the public API', () => {
     });
   });
 
-  it('lets no browser of another origin in', () => {
+  it('lets no browser of another origin in, when none is configured', () => {
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
+  });
+
+  it('lets pages of the configured origins in, with no credentials but those that they send themselves', () => {
+    const open = templateOf((scope) => {
+      new PublicApi(scope, 'Api', { corsOrigins: ['https://app.acme.example'] });
+    });
+    const { Properties } = only<{ CorsConfiguration: Record<string, unknown> }>(
+      open,
+      'AWS::ApiGatewayV2::Api',
+    );
+    expect(Properties.CorsConfiguration).toEqual({
+      AllowOrigins: ['https://app.acme.example'],
+      AllowMethods: [...corsMethods],
+      AllowHeaders: [...corsHeaders],
+      ExposeHeaders: [...corsExposed],
+      MaxAge: corsMaxAge,
+    });
+    expect(corsHeaders).toContain('authorization');
   });
 
   it('is throttled', () => {

@@ -1,0 +1,20 @@
+import { AppError } from '../errors.ts';
+import { headerOf, type ArrivingCall } from './http.ts';
+
+/** What is sent on here is the service's: an `Origin` may well be among it. */
+const onward = /^\/v1\/proxy\//;
+
+/** Whether a web page sent the call. No script can set or leave out `Origin` there (Fetch §2.2.2); `Sec-Fetch-Site` nobody else sends. */
+const isFromPage = (call: ArrivingCall): boolean =>
+  headerOf(call, 'origin') !== undefined &&
+  (!onward.test(call.path) || headerOf(call, 'sec-fetch-site') !== undefined);
+
+/** Rejects with 403 `key_in_browser` when a web page calls with a server key: whoever opens the page can read that key (R50). */
+export const demandNoBrowser = (call: ArrivingCall): void => {
+  if (!isFromPage(call)) return;
+  throw new AppError(
+    403,
+    'key_in_browser',
+    'A server key was sent from a browser, where all who open the page can read it. Delete the key, make another for your backend, and let pages send the token of the person.',
+  );
+};
