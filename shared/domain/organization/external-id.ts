@@ -21,7 +21,7 @@ const claimKey = (externalId: string): Key => ({
 
 /** Which organization an external id is of: whoever writes this first has it. */
 export const externalClaims: Collection<ExternalClaim> = {
-  name: 'external-organization',
+  name: 'external_organization',
   schema: ExternalClaim,
   place: (item) => ({ key: claimKey(item.externalId) }),
 };
