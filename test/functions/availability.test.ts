@@ -49,7 +49,7 @@ it('R11 a service of the organization workspace stays available, and its auths u
   const there = `/v1/workspaces/${w.workspaceId}`;
   const team = (await sharedWorkspace(w)).id;
   const maker = await contributorOf(w.workspaceId);
-  const user = { key: String(((await contributorOf(team)) as { key: string }).key) };
+  const user = { key: String((await contributorOf(team))['key']) };
   await send('PUT', `${there}/members/maker`, { body: { role: 'contributor' } });
   const service = await send('POST', `${there}/services`, {
     key: String(maker['key']),

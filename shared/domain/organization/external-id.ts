@@ -20,7 +20,7 @@ const claimKey = (externalId: string): Key => ({
 });
 
 /** Which organization an external id is of: whoever writes this first has it. */
-export const externalClaims: Collection<ExternalClaim> = {
+const externalClaims: Collection<ExternalClaim> = {
   name: 'external_organization',
   schema: ExternalClaim,
   place: (item) => ({ key: claimKey(item.externalId) }),

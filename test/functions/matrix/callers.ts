@@ -14,7 +14,7 @@ import { actor, sharedWorkspace } from '../../support/nouns.ts';
 import type { Caller, Place } from './expected.ts';
 
 /** How somebody comes in: with a server key or a person's token, or as an end user who was authenticated already. */
-export type Entering = { readonly authorization: string } | { readonly actor: Actor } | undefined;
+type Entering = { readonly authorization: string } | { readonly actor: Actor } | undefined;
 
 export interface Stage {
   readonly w: World;
