@@ -291,6 +291,10 @@ beforeAll(async () => {
   );
   drawn.set('second key', String(made.json['key']).split('_').at(-1) ?? '');
   await send('GET', '/v1/keys');
+  await send('GET', `/v1/keys/${id(made)}`);
+  await send('PATCH', `/v1/keys/${id(made)}`, { name: 'Backend 2' });
+  const rotated = await send('POST', `/v1/keys/${id(made)}/rotate`, {});
+  drawn.set('rotated key', String(rotated.json['key']).split('_').at(-1) ?? '');
   const other = await send('POST', '/v1/organizations', { name: 'Other', externalId: 'tenant-17' });
   drawn.set('organization key', String(other.json['key']).split('_').at(-1) ?? '');
   for (const path of ['', `/${id(other)}`]) await send('GET', `/v1/organizations${path}`);
@@ -547,6 +551,7 @@ afterAll(() => output.stop());
 const shows: Readonly<Record<string, (seen: Seen) => boolean>> = {
   'second key': ({ route, answered }) => route === 'createKey' && answered.status === 201,
   'organization key': ({ route, answered }) => route === 'createOrganization' && answered.status === 201,
+  'rotated key': ({ route, answered }) => route === 'rotateKey' && answered.status === 201,
   'webhook secret': ({ route, answered }) => route === 'createSubscription' && answered.status === 201,
   'second webhook secret': ({ route, answered }) => route === 'renewSigningSecret' && answered.status === 200,
   // The page's own address; and, when the provider said no, the person's way to try again.

@@ -1,5 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
+import { callerSettings } from '#shared/caller-settings.ts';
 import { readConfig } from '../../infra/config.ts';
+
+/** Server keys alone. */
+const noPeople = {
+  jwtIssuer: '',
+  jwtAudience: '',
+  jwtJwksUrl: '',
+  jwtUserClaim: 'sub',
+  jwtOrganizationClaim: '',
+  jwtRoleClaim: '',
+  corsOrigins: '',
+};
 
 const read = (settings: Record<string, unknown>) => readConfig((name) => settings[name]);
 
@@ -10,6 +22,7 @@ describe('the configuration of a deployment', () => {
       vault: 'secret-per-auth',
       keepData: true,
       eventSchemas: true,
+      ...noPeople,
     });
   });
 
@@ -21,6 +34,7 @@ describe('the configuration of a deployment', () => {
       vault: 'sealed',
       keepData: false,
       eventSchemas: false,
+      ...noPeople,
     });
   });
 
@@ -30,7 +44,28 @@ describe('the configuration of a deployment', () => {
     ['prefix', 'a'.repeat(31)],
     ['vault', 'drawer'],
     ['keepData', 'perhaps'],
+    ['jwtIssuer', 'id.acme.example'],
+    ['jwtIssuer', 'file:///etc/passwd'],
+    ['jwtUserClaim', ''],
+    ['corsOrigins', '*'],
+    ['corsOrigins', 'https://*.acme.example'],
+    ['corsOrigins', 'https://app.acme.example/'],
+    ['corsOrigins', 'https://app.acme.example, app.acme.example'],
+    ['corsOrigins', 'null'],
   ])('names %s when it is %j', (name, value) => {
     expect(() => read({ [name]: value })).toThrow(name);
+  });
+
+  it('takes an issuer only together with an audience: any client’s tokens would do else', () => {
+    const jwtIssuer = 'https://id.acme.example/';
+    expect(() => read({ jwtIssuer, jwtAudience: ' , ' })).toThrow('LATCHKEY_JWT_AUDIENCE');
+    expect(read({ jwtIssuer, jwtAudience: 'latchkey' })).toMatchObject({ jwtIssuer });
+  });
+
+  it('takes several origins', () => {
+    const corsOrigins = 'https://app.acme.example, http://localhost:5173';
+    expect(callerSettings(read({ corsOrigins }))).toEqual({
+      corsOrigins: ['https://app.acme.example', 'http://localhost:5173'],
+    });
   });
 });

@@ -49,11 +49,14 @@ const of = (key: SigningKey, parts: Readonly<Record<string, unknown>> = {}) =>
     claimsAt(w, issuer, { exp: Math.floor(w.clock.now() / 1000) + 400_000, ...parts }),
     key === second ? 'ES256' : 'RS256',
   );
-const outcome = (token: string, using = deps) =>
-  by(token, using).then(
-    ({ id }) => id,
-    (error: { status: number; code: string }) => [error.status, error.code],
-  );
+const outcome = async (token: string, using = deps) => {
+  try {
+    return (await by(token, using)).id;
+  } catch (error) {
+    const { status, code } = error as { status: number; code: string };
+    return [status, code];
+  }
+};
 const refused = [401, 'unauthenticated'];
 const unavailable = [503, 'issuer_unavailable'];
 
