@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { eventKinds } from '#shared/domain/events.ts';
 import { keepExamples } from './examples.ts';
 import { failuresDocument } from './failures.ts';
+import { rolesDocument } from './roles.ts';
 import { LatchkeyEvent, type EventKind } from '#shared/events.ts';
 
 const Schema = z.looseObject({
@@ -139,5 +140,6 @@ export const eventsDocument = (): string =>
 if (import.meta.main) {
   writeFileSync(new URL('events.md', import.meta.url), eventsDocument());
   writeFileSync(new URL('failures.md', import.meta.url), failuresDocument());
+  writeFileSync(new URL('roles.md', import.meta.url), rolesDocument());
   keepExamples();
 }

@@ -3,10 +3,13 @@ import { handler as services } from '#functions/services/lambda.ts';
 import { handler } from '#functions/workspaces/lambda.ts';
 import { provide } from '#shared/deps.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
+import { putMembership } from '#shared/domain/members/put-in-workspace.ts';
 import { personalWorkspace } from '#shared/domain/workspaces/personal.ts';
 import type { KeyRole } from '#shared/permissions.ts';
 import { call } from '../support/api.ts';
-import { world, type World } from '../support/deps.ts';
+import { minute, world, type World } from '../support/deps.ts';
+import { signedToken, signingKey, startIssuer } from '../support/issuer.ts';
+import { claimsAt, person, withPeople } from '../support/people.ts';
 import { capturedOutput } from '../support/output.ts';
 import { actor, sharedWorkspace, tokenDocument } from '../support/nouns.ts';
 
@@ -126,5 +129,36 @@ describe('workspaces', () => {
       expect((await caller('PATCH', service, { name: 'Renamed' })).status).toBe(200);
       expect((await caller('DELETE', service)).status).toBe(204);
     }
+  });
+});
+
+describe('a person with a token', () => {
+  it('R56 makes the own personal workspace, once, and sees the workspaces with a role, each with what it is there', async () => {
+    const issuer = await startIssuer();
+    const key = await signingKey('one');
+    issuer.state.keys.push(key.jwk);
+    const deps = withPeople(w, issuer);
+    provide(deps);
+    const headers = { authorization: `Bearer ${await signedToken(key, claimsAt(w, issuer))}` };
+    const send = (method: string, path: string) => call(handler, { method, path, headers });
+    expect((await send('PUT', '/v1/personal-workspace')).error.code).toBe('not_a_member');
+
+    await w.clock.advance(minute);
+    await person(w, 'user-1', 'member');
+    const team = await sharedWorkspace(w);
+    await sharedWorkspace(w, 'Hidden');
+    const place = { organizationId: w.organizationId, workspaceId: team.id, userId: 'user-1' };
+    await putMembership(deps, { ...place, role: 'viewer', ifMatch: undefined });
+    const made = await send('PUT', '/v1/personal-workspace');
+    expect(made.json).toMatchObject({ kind: 'personal', ownerId: 'user-1', role: 'admin' });
+    expect((await send('PUT', '/v1/personal-workspace')).json).toEqual(made.json);
+    const listed = (await send('GET', '/v1/workspaces')).json['items'] as { id: string; role: string }[];
+    expect(listed.map(({ id, role }) => [id, role])).toEqual([
+      [team.id, 'viewer'],
+      [made.json['id'], 'admin'],
+    ]);
+    for (const { id, role } of listed)
+      expect((await send('GET', `/v1/workspaces/${id}`)).json).toMatchObject({ id, role });
+    await issuer.stop();
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { eventKinds } from '#shared/domain/events.ts';
 import { failuresDocument } from '../../docs/failures.ts';
 import { eventsDocument } from '../../docs/make.ts';
+import { rolesDocument } from '../../docs/roles.ts';
 
 describe('docs/failures.md', () => {
   it('is what npm run docs makes of the tables', () => {
@@ -20,6 +21,24 @@ describe('docs/failures.md', () => {
       const codes = [...part.matchAll(/^\| `(.+)` \|/gm)].map(([, code]) => code);
       expect(new Set(codes).size).toBe(codes.length);
     }
+  });
+});
+
+describe('docs/roles.md', () => {
+  it('is what npm run docs makes of the table of roles and of the routes', () => {
+    expect(readFileSync('docs/roles.md', 'utf8')).toBe(rolesDocument());
+  });
+
+  it('R56 says that viewers read, contributors own services, and admins alone manage keys', () => {
+    const row = (permission: string) =>
+      new RegExp(`^\\| \`${permission}\` \\|(.*)\\|$`, 'm')
+        .exec(rolesDocument())?.[1]
+        ?.split('|')
+        .map((cell) => cell.trim());
+    expect(row('services:read')).toEqual(['', '', 'yes', 'yes', 'yes', 'yes']);
+    expect(row('services:write')).toEqual(['', '', '', 'yes', 'yes', 'yes']);
+    expect(row('keys:write')).toEqual(['', '', '', '', 'yes', 'yes']);
+    expect(rolesDocument()).toContain('| embedded | `services:write` | Owner |');
   });
 });
 

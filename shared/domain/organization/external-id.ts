@@ -20,8 +20,8 @@ const claimKey = (externalId: string): Key => ({
 });
 
 /** Which organization an external id is of: whoever writes this first has it. */
-export const externalClaims: Collection<ExternalClaim> = {
-  name: 'external-organization',
+const externalClaims: Collection<ExternalClaim> = {
+  name: 'external_organization',
   schema: ExternalClaim,
   place: (item) => ({ key: claimKey(item.externalId) }),
 };

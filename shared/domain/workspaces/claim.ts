@@ -23,7 +23,7 @@ const claimKey = (organizationId: string, of: string): Key => ({
 
 /** Which workspace is the one of its kind: whoever writes this first decides (ADR 0033). */
 const claims: Collection<Claim> = {
-  name: 'workspace-claim',
+  name: 'workspace_claim',
   schema: Claim,
   place: (item) => ({ key: claimKey(item.organizationId, item.of) }),
 };

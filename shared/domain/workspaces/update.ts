@@ -1,6 +1,7 @@
 import type { Deps } from '../../ports.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { getWorkspace } from './get.ts';
+import { forgetWorkspace } from './recent.ts';
 import { workspaces, type Workspace } from './workspace.ts';
 
 interface UpdateWorkspaceInput {
@@ -23,5 +24,6 @@ export const updateWorkspace = async (
     version: workspace.version + 1,
   });
   if (!written) throw editedMeanwhile();
+  forgetWorkspace(deps, where);
   return written;
 };

@@ -8,11 +8,13 @@ import { createWorkspaceAs } from '#shared/domain/workspaces/create-as.ts';
 import { personalWorkspace } from '#shared/domain/workspaces/personal.ts';
 import type { KeyRole, OrganizationRole, WorkspaceRole } from '#shared/permissions.ts';
 import { world, type World } from '../../support/deps.ts';
+import { signedToken, type Issuer, type SigningKey } from '../../support/issuer.ts';
+import { claimsAt, withPeople } from '../../support/people.ts';
 import { actor, sharedWorkspace } from '../../support/nouns.ts';
 import type { Caller, Place } from './expected.ts';
 
-/** How somebody comes in: with a server key, or as a person or end user who was authenticated already. */
-export type Entering = { readonly authorization: string } | { readonly actor: Actor } | undefined;
+/** How somebody comes in: with a server key or a person's token, or as an end user who was authenticated already. */
+type Entering = { readonly authorization: string } | { readonly actor: Actor } | undefined;
 
 export interface Stage {
   readonly w: World;
@@ -26,8 +28,14 @@ const keyOf = async ({ deps, organizationId }: World, role: KeyRole, workspaceId
   return { authorization: `Bearer ${text.reveal()}` };
 };
 
+/** Who vouches for people. */
+export interface Voucher {
+  readonly issuer: Issuer;
+  readonly key: SigningKey;
+}
+
 const userOf = async (
-  { deps, organizationId }: World,
+  { deps, clock, organizationId, issuer, key }: World & Voucher,
   { role = 'member', there }: { role?: OrganizationRole; there?: readonly [string, WorkspaceRole] },
 ) => {
   const userId = `user-${role}-${there?.[1] ?? 'none'}`;
@@ -36,12 +44,14 @@ const userOf = async (
     const [workspaceId, roleThere] = there;
     await putMembership(deps, { organizationId, workspaceId, userId, role: roleThere, ifMatch: undefined });
   }
-  return { actor: { type: 'user', id: userId, organizationId, role } satisfies Actor };
+  const token = await signedToken(key, claimsAt({ clock }, issuer, { sub: userId }));
+  return { authorization: `Bearer ${token}` };
 };
 
 /** A deployment with two organizations, a workspace of each kind, and everybody who can call. */
-export const stage = async (): Promise<Stage> => {
-  const w = await world();
+export const stage = async (voucher: Voucher): Promise<Stage> => {
+  const ports = await world();
+  const w = { ...ports, ...voucher, deps: withPeople(ports, voucher.issuer) };
   const { deps, organizationId, workspaceId } = w;
   const by = actor(w);
   const other = await createOrganization(deps, { by, name: 'Other' });

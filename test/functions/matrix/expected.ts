@@ -122,6 +122,9 @@ export const rows: Readonly<Record<string, Row>> = {
 
   createKey: organization(admins),
   listKeys: organization(admins),
+  getKey: organization(admins),
+  updateKey: organization(admins),
+  rotateKey: organization(admins),
   deleteKey: organization(admins),
 
   listCatalogue: seenByBoundKeys(viewers),

@@ -7,7 +7,8 @@ import type { Route } from '#shared/entry/route.ts';
 import { routes } from '#functions/routes.ts';
 import { call } from '../../support/api.ts';
 import { capturedOutput } from '../../support/output.ts';
-import { stage, type Stage } from './callers.ts';
+import { signingKey, startIssuer } from '../../support/issuer.ts';
+import { stage, type Stage, type Voucher } from './callers.ts';
 import { places, rows, standing, type Caller, type Place } from './expected.ts';
 
 type Outcome = 'let in' | 'forbidden' | 'hidden' | 'unknown';
@@ -66,10 +67,14 @@ const fill = (path: string, values: Readonly<Record<string, string>>): string =>
   path.replace(/\{(\w+)\+?\}/g, (_, name: string) => values[name]!);
 
 let output: ReturnType<typeof capturedOutput>;
-beforeAll(() => {
+let voucher: Voucher;
+beforeAll(async () => {
   output = capturedOutput();
+  voucher = { issuer: await startIssuer(), key: await signingKey('one') };
+  voucher.issuer.state.keys.push(voucher.key.jwk);
 });
-afterAll(() => {
+afterAll(async () => {
+  await voucher.issuer.stop();
   output.stop();
 });
 
@@ -107,7 +112,7 @@ describe('every route for every caller at every place (R56)', () => {
     const row = rows[name];
     expect({ name, row: row !== undefined }).toEqual({ name, row: true });
     expect(each.route.path.includes('{workspaceId}')).toBe(row?.at === 'workspace');
-    const on = await stage();
+    const on = await stage(voucher);
     provide(on.w.deps);
     const [none, ...inWorkspaces] = places;
     const seen: Record<string, Outcome> = {};
