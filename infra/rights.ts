@@ -71,13 +71,6 @@ const nouns: Readonly<Record<Noun, Rights>> = {
   proxy: renewal,
   organization: [...items, 'sealing-key:read', 'events:publish'],
   services: describing,
-    ...items,
-    'client-secrets:read',
-    'client-secrets:write',
-    'client-secrets:destroy',
-    'sealing-key:read',
-    'events:publish',
-  ],
   solutions: [...items, 'sealing-key:read'],
   subscriptions: [
     ...items,

@@ -2,10 +2,12 @@ import { memoryStore } from '#shared/memory/store.ts';
 import { memoryVault } from '#shared/memory/vault.ts';
 import type {
   Clock,
+  Collection,
   Http,
   IncomingResponse,
   OutgoingRequest,
   Store,
+  Stored,
   Vault,
   VaultPlace,
 } from '#shared/ports.ts';
@@ -15,19 +17,17 @@ import { vaultPath } from '#shared/vault.ts';
 export const watchedStore = (clock: Clock) => {
   const inner = memoryStore(clock);
   const held = new Map<string, unknown>();
-  const written: unknown[] = [];
-  const keep = <T>(place: string, item: T): T => {
+  const written: { readonly collection: string; readonly item: unknown }[] = [];
+  const keep = <T extends Stored>(collection: Collection<T>, item: T | undefined): T | undefined => {
     if (item === undefined) return item;
-    held.set(place, item);
-    written.push(structuredClone(item));
+    held.set(JSON.stringify(collection.place(item).key), item);
+    written.push({ collection: collection.name, item: structuredClone(item) });
     return item;
   };
   const store: Store = {
     ...inner,
-    insert: async (collection, item) =>
-      keep(JSON.stringify(collection.place(item).key), await inner.insert(collection, item)),
-    replace: async (collection, item) =>
-      keep(JSON.stringify(collection.place(item).key), await inner.replace(collection, item)),
+    insert: async (collection, item) => keep(collection, await inner.insert(collection, item)),
+    replace: async (collection, item) => keep(collection, await inner.replace(collection, item)),
     remove: async (collection, item) => {
       const removed = await inner.remove(collection, item);
       if (removed) held.delete(JSON.stringify(collection.place(item).key));
@@ -40,6 +40,8 @@ export const watchedStore = (clock: Clock) => {
     dump: () => JSON.stringify({ keys: [...held.keys()], written }),
     /** What is there now, each item with its key as one text. */
     held: () => [...held].map(([key, item]) => `${key} ${JSON.stringify(item)}`),
+    /** How often something else than the history was written: a call that is refused changes nothing but that. */
+    writes: () => written.filter(({ collection }) => collection !== 'history_entry').length,
     /** The keys of what is there now. */
     keys: () => [...held.keys()],
   };
