@@ -26,7 +26,7 @@ const person = async ({ deps, organizationId }: World, workspaceId: string, user
   const createdAt = deps.clock.now();
   const common = { organizationId, userId, version: 1, createdAt, revision: 0 };
   await deps.store.insert(members, { ...common, role: 'member', outbox: [] });
-  await deps.store.insert(memberships, { ...common, workspaceId, role: 'contributor' });
+  await deps.store.insert(memberships, { ...common, workspaceId, role: 'contributor' as const });
 };
 
 /** A shared workspace in which something of each kind stands, and an umbrella and a subscription beside it. */

@@ -28,7 +28,7 @@ export const memberKey = (organizationId: string, userId: string): Key => ({
 });
 
 /** All who are, or were, of an organization. */
-export const membersOf = (organizationId: string) => ({
+export const allMembersOf = (organizationId: string) => ({
   index: 'own' as const,
   partition: `ORG#${organizationId}`,
   prefix: 'MEMBER#',

@@ -7,7 +7,7 @@ import { every } from '../paging.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { MemberRemoved } from './events.ts';
 import { finishMemberRemoval } from './finish-removal.ts';
-import { memberKey, members, membersOf, type Member } from './member.ts';
+import { memberKey, members, allMembersOf, type Member } from './member.ts';
 
 interface RemoveMemberInput {
   readonly by: Pick<Actor, 'organizationId' | 'role'>;
@@ -43,7 +43,7 @@ const checkHeir = async (
 };
 
 const isOwned = async ({ store }: Deps, organizationId: string): Promise<boolean> => {
-  for await (const { role, removedAt } of every(store, members, membersOf(organizationId)))
+  for await (const { role, removedAt } of every(store, members, allMembersOf(organizationId)))
     if (role === 'owner' && removedAt === undefined) return true;
   return false;
 };

@@ -1,6 +1,6 @@
 import type { Collection, Deps, Stored } from '../../ports.ts';
 import { keys, keysOf } from '../keys/key.ts';
-import { members, membersOf } from '../members/member.ts';
+import { members, allMembersOf } from '../members/member.ts';
 import { every } from '../paging.ts';
 import { deliveries } from '../subscriptions/delivery.ts';
 import { digestWindows } from '../subscriptions/digest.ts';
@@ -35,7 +35,7 @@ export const organizationContents: readonly Part[] = [
   partOf({
     name: 'members',
     collection: members,
-    at: ({ organizationId }) => membersOf(organizationId),
+    at: ({ organizationId }) => allMembersOf(organizationId),
   }),
   partOf({
     name: 'subscriptions',

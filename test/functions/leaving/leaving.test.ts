@@ -69,7 +69,7 @@ const joins = (userId: string, workspaceId: string) =>
     organizationId: w.organizationId,
     workspaceId,
     userId,
-    role: 'contributor',
+    role: 'contributor' as const,
     version: 1,
     createdAt: w.clock.now(),
     revision: 0,
