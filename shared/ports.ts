@@ -129,10 +129,7 @@ export interface Vault {
   readonly forget: (ref: VaultRef, version: string) => Promise<void>;
   /** Destroys every version. Of what is not there: nothing happens. */
   readonly remove: (ref: VaultRef) => Promise<void>;
-  /**
-   * Destroys what secrets of a workspace, or of an organization as a whole, are sealed with, so that no copy of them can be read.
-   * After all in it was removed: what was not cannot be relied on any more. Again: nothing happens.
-   */
+  /** Destroys what secrets of a workspace are sealed with, after all were removed: no copy can be read. Again: nothing happens. */
   readonly removeWorkspace: (place: VaultPlace) => Promise<void>;
 }
 

@@ -20,7 +20,7 @@ import {
 } from './nouns.ts';
 import { answer } from './watched.ts';
 
-export const revocationUrl = 'https://acme.example/oauth/revoke';
+const revocationUrl = 'https://acme.example/oauth/revoke';
 
 const person = async ({ deps, organizationId }: World, workspaceId: string, userId: string) => {
   const createdAt = deps.clock.now();

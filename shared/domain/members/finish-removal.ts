@@ -10,7 +10,7 @@ import { memberKey, members } from './member.ts';
 import { memberships, membershipsOf } from './membership.ts';
 
 /** How long the personal workspace of a person who has left is kept where nobody was named to have it (R54). Milliseconds. */
-export const keptFor = 30 * 86_400_000;
+const keptFor = 30 * 86_400_000;
 
 interface Where {
   readonly organizationId: string;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { authsOf, credentialRef } from '../auths/auth.ts';
 import { history, historyIn } from '../auths/history.ts';
 import { remains } from '../auths/remains.ts';
@@ -41,8 +42,15 @@ export const contents: readonly Part[] = [
     collection: remains,
     at: ({ organizationId, workspaceId }) => authsOf(organizationId, workspaceId),
     destroy: async (deps, found, { organizationId, workspaceId }) => {
-      const { id: authId } = found;
-      if (authId !== undefined) await destroyAuth(deps, { organizationId, workspaceId, authId });
+      const { id } = found;
+      if (id === undefined) return;
+      try {
+        await destroyAuth(deps, { organizationId, workspaceId, authId: id });
+      } catch (error) {
+        if (!(error instanceof z.ZodError)) throw error;
+        await deps.vault.remove(credentialRef({ organizationId, workspaceId, id }));
+        await deps.store.remove(remains, found);
+      }
     },
   }),
   partOf({

@@ -8,7 +8,7 @@ import { UserId } from '../members/user-id.ts';
 import { outboxDue } from '../outbox.ts';
 
 /** Why a workspace goes: somebody deleted it, the person whose it was has left, or the whole organization goes. */
-export const removalReasons = ['deleted', 'member_left', 'organization_deleted'] as const;
+const removalReasons = ['deleted', 'member_left', 'organization_deleted'] as const;
 
 /** The deletion of a workspace: planned, under way, or done and then the receipt of it (ADR 0039). */
 const WorkspaceRemoval = z.object({

@@ -49,7 +49,7 @@ const send = async (
   return call(handler, { method, path: rawPath, query, body, headers: { authorization: `Bearer ${as}` } });
 };
 
-const codeOf = ({ status, error }: Answered) => [status, error?.code];
+const codeOf = ({ status, error }: Answered) => [status, error.code];
 
 const person = async (userId: string, role: OrganizationRole = 'member') => {
   const createdAt = w.clock.now();

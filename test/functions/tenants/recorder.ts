@@ -58,6 +58,10 @@ export const recorded = (deps: Deps) => {
         owners.push(ref.organizationId);
         return vault.forget(ref, version);
       },
+      removeWorkspace: (place) => {
+        owners.push(place.organizationId);
+        return vault.removeWorkspace(place);
+      },
       remove: (ref) => {
         owners.push(ref.organizationId);
         return vault.remove(ref);

@@ -36,6 +36,7 @@ export const anotherOrganization = async (w: World): Promise<World> => {
   await w.deps.store.insert(organizations, {
     ...common,
     id: organizationId,
+    name: 'Organization',
     organizationWorkspaceId: workspaceId,
     discouragedTypes: 'allowed',
   });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { auths } from '#shared/domain/auths/auth.ts';
 import { finishOrganizationRemoval } from '#shared/domain/organization/finish-removal.ts';
 import { removeOrganization } from '#shared/domain/organization/remove.ts';
 import { finishWorkspaceRemoval } from '#shared/domain/workspaces/finish-removal.ts';
@@ -10,6 +11,7 @@ import { anotherOrganization, inventory, minutesPass } from '../../../support/de
 import { otherProcess, world, type World } from '../../../support/deps.ts';
 import { furnished } from '../../../support/furnished.ts';
 import { actor } from '../../../support/nouns.ts';
+import { spoiledAuth } from '../../../support/poison.ts';
 
 /**
  * What becomes of the items of each collection when their workspace, or their organization, is deleted. A new kind of item needs a
@@ -139,6 +141,22 @@ describe('a workspace that was deleted', () => {
       gone: { held: { keys: 1, members: 1, connectSessions: 2, services: 2, auths: 2, summaries: 1 } },
       endedAt: expect.any(Number),
     });
+  });
+});
+
+describe('an auth that cannot be read any more', () => {
+  it('is destroyed with its workspace all the same, and its credential', async () => {
+    const { workspaceId } = await furnished(w);
+    const found = seen
+      .held()
+      .find(({ collection, text }) => collection === 'auth' && text.includes(workspaceId))!;
+    const auth = (await w.deps.store.get(auths, found.key))!;
+    await spoiledAuth(w, auth);
+    await expect(w.deps.store.get(auths, found.key)).rejects.toThrow();
+    await forced(w.deps, w, workspaceId);
+    await minutesPass(w, 40);
+    expect(leftOf(workspaceId).filter((name) => name !== 'delivery')).toEqual(['workspace_removal']);
+    expect(w.vault.paths().filter((path) => path.includes(auth.id))).toEqual([]);
   });
 });
 
