@@ -1,5 +1,5 @@
 const rule = (name, from, to, comment) => ({ name, severity: 'error', comment, from, to });
-const SDK = '^node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools|axios|@middy)';
+const SDK = '^node_modules/(@aws-sdk|@smithy|@aws-lambda-powertools)';
 
 /** Who may import whom: the table of the design, one rule for each row. */
 module.exports = {

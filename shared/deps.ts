@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { systemClock as clock } from './aws/clock.ts';
 import { guardedHttp, parseAllowList } from './aws/egress.ts';
-import { awsNotices } from './aws/notices.ts';
+import { lateNotices } from './aws/late-notices.ts';
 import { systemRandom as random } from './aws/random.ts';
 import { keySealer, secretsManagerKey } from './aws/sealer.ts';
 import { documentClient } from './aws/table/documents.ts';
@@ -52,7 +52,7 @@ const awsDeps = (config: Config): Deps => {
     sealer: keySealer({ key: secretsManagerKey({ client: secrets, secretId: config.sealingKey }), random }),
     bus: busOf(config),
     http: guardedHttp({ allow, plainHttp: false }),
-    notices: awsNotices({ prefix: config.secretPrefix, clock, random }),
+    notices: lateNotices({ prefix: config.secretPrefix, clock, random }),
     clock,
     random,
     settings: {

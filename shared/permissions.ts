@@ -64,7 +64,7 @@ export type Grants = Readonly<Partial<Record<(typeof byGrant)[number], readonly 
 
 /** The kinds of workspaces. */
 export const workspaceKinds = ['organization', 'shared', 'personal', 'embedded'] as const;
-export type WorkspaceKind = (typeof workspaceKinds)[number];
+type WorkspaceKind = (typeof workspaceKinds)[number];
 
 /** An end user manages and uses the own auths, and nothing else (R27). Which are the own is asked where an auth is read. */
 const endUser: readonly Permission[] = ['own_auths:read', 'own_auths:write', 'auths:use'];

@@ -3,14 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { build as run, type BuildOptions, type Metafile } from 'esbuild';
 import { joinStart } from './join-start.ts';
 import { lateModules } from './late.ts';
-import { leanSdk, standIns, withoutJsonSchema } from './stand-ins.ts';
+import { leanSdk, standIns, withoutJsonSchema, withoutWords } from './stand-ins.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const engine = fileURLToPath(import.meta.resolve('re2js'));
-
-/** CommonJS packages within an ES module still ask for `require`. */
-const banner =
-  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
 
 const options = {
   absWorkingDir: root,
@@ -22,6 +18,8 @@ const options = {
   legalComments: 'none',
   logLevel: 'silent',
 } satisfies BuildOptions;
+
+const always = [lateModules, leanSdk, withoutWords];
 
 const has = ({ inputs }: Metafile, path: string): boolean => Object.hasOwn(inputs, path);
 
@@ -37,7 +35,6 @@ const modules = async (
     outExtension: { '.js': '.mjs' },
     format: 'esm',
     splitting: true,
-    banner: { js: banner },
     alias: standIns,
     plugins,
     metafile: true,
@@ -50,9 +47,9 @@ const modules = async (
  * What is not needed at each start is in files of its own. Rejects when it cannot be bundled.
  */
 export const build = async (entry: string, folder: string): Promise<void> => {
-  const lean = await modules(entry, folder, [lateModules, leanSdk, withoutJsonSchema]);
+  const lean = await modules(entry, folder, [...always, withoutJsonSchema]);
   const describes = has(lean, 'shared/entry/openapi.ts');
-  const found = describes ? await modules(entry, folder, [lateModules, leanSdk]) : lean;
+  const found = describes ? await modules(entry, folder, always) : lean;
   await joinStart(folder, found, options);
   if (has(found, 'infra/bundling/stand-ins/re2js.ts'))
     await run({ ...options, entryPoints: [engine], outfile: join(folder, 're2js.cjs'), format: 'cjs' });

@@ -1,10 +1,14 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as run, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 
 type Outputs = ReadonlyMap<string, Metafile['outputs'][string]>;
 
 const first = 'index.mjs';
+
+/** CommonJS packages within an ES module still ask for `require`. */
+const banner =
+  "import{createRequire as requireFrom}from'node:module';const require=requireFrom(import.meta.url);";
 
 /** A file and what it imports before it runs, by name. */
 const startOf = (outputs: Outputs, name: string, found = new Set<string>()): Set<string> => {
@@ -55,10 +59,16 @@ export const joinStart = async (
     plugins: [only(start)],
     outfile: join(folder, first),
     allowOverwrite: true,
+    banner: { js: banner },
     format: 'esm',
   });
   for (const { file, names } of shared) {
     const handedOn = names.map(({ name, alias }) => `${alias} as ${name}`).join(',');
     await writeFile(join(folder, file), `export{${handedOn}}from"./${first}";\n`);
+  }
+  for (const file of byName.keys()) {
+    if (start.has(file)) continue;
+    const code = await readFile(join(folder, file), 'utf8');
+    if (/\brequire\b/.test(code)) await writeFile(join(folder, file), `${banner}\n${code}`);
   }
 };

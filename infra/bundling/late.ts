@@ -4,6 +4,10 @@ import type { Plugin } from 'esbuild';
 import type * as EndUnreadable from '../../shared/domain/auths/end-unreadable.ts';
 import type * as FreshCredential from '../../shared/domain/auths/fresh-credential.ts';
 import type * as WriteUse from '../../shared/domain/auths/write-use.ts';
+import type * as Person from '../../shared/domain/callers/person.ts';
+import type * as AuthenticateEndUser from '../../shared/domain/end-users/authenticate.ts';
+import type * as HistoryRecord from '../../shared/domain/history/record.ts';
+import type * as DemandUse from '../../shared/domain/members/demand-use.ts';
 import type * as Once from '../../shared/domain/idempotency/once.ts';
 import type * as Admit from '../../shared/domain/proxy/limits/admit.ts';
 import type * as Decode from '../../shared/domain/proxy/decode.ts';
@@ -71,7 +75,17 @@ const occasions: Readonly<Record<string, readonly LateModule[]>> = {
   pages: [late<typeof Pages>('shared/domain/proxy/pages.ts', 'allItems')],
   decoding: [late<typeof Decode>('shared/domain/proxy/decode.ts', 'decodedAnswer')],
   page: [late<typeof ErrorPage>('shared/entry/error-page.ts', 'errorPage')],
-  tokens: [late<typeof VerifyToken>('shared/entry/tokens/verify.ts', 'verifyToken')],
+  tokens: [
+    late<typeof VerifyToken>('shared/entry/tokens/verify.ts', 'verifyToken'),
+    late<typeof Person>('shared/domain/callers/person.ts', 'personOf'),
+  ],
+  sessions: [
+    late<typeof AuthenticateEndUser>('shared/domain/end-users/authenticate.ts', 'authenticateEndUser'),
+  ],
+  people: [late<typeof DemandUse>('shared/domain/members/demand-use.ts', 'demandUse')],
+  history: [
+    late<typeof HistoryRecord>('shared/domain/history/record.ts', 'beginEntry', 'concludeEntry', 'noteEntry'),
+  ],
   idempotency: [late<typeof Once>('shared/domain/idempotency/once.ts', 'once')],
 };
 

@@ -58,3 +58,13 @@ export const withoutJsonSchema: Plugin = {
     });
   },
 };
+
+/** The library's own words for what is wrong, which nobody hears: `shared/errors.ts` says all of them for people. */
+export const withoutWords: Plugin = {
+  name: 'without-words',
+  setup: (build) => {
+    build.onLoad({ filter: /\/zod\/v4\/locales\/en\.js$/ }, () => ({
+      contents: `export default () => ({ localeError: () => 'Expected another value.' });`,
+    }));
+  },
+};

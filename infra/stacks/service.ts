@@ -1,18 +1,13 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { reactions } from '#functions/reactions.ts';
 import { nouns } from '#functions/routes.ts';
 import { callerSettings } from '#shared/caller-settings.ts';
-import { schedules } from '#functions/schedules.ts';
 import type { InfraConfig } from '../config.ts';
-import { Alarms } from '../constructs/alarms.ts';
 import { AppFunction } from '../constructs/app-function.ts';
 import { grant } from '../constructs/grants.ts';
 import { PublicApi } from '../constructs/public-api.ts';
-import { ReactionFunction } from '../constructs/reaction-function.ts';
-import { ScheduledFunction } from '../constructs/scheduled-function.ts';
 import { StreamingFunction } from '../constructs/streaming-function.ts';
-import { variables } from '../environment.ts';
+import { variables, type Variables } from '../environment.ts';
 import { rightsOf } from '../rights.ts';
 import type { DataStack } from './data.ts';
 
@@ -32,13 +27,15 @@ const renewingNouns: readonly string[] = ['auths', 'connect', 'http-requests', '
 /** Lambda's own limit: a large answer takes as long as its reader. */
 const streaming = Duration.minutes(15);
 
-/** All that runs: one function for each noun, schedule and reaction, each with its own rights. */
+/** What answers callers: the API and the streaming URL, one function for each noun, each with its own rights. */
 export class ServiceStack extends Stack {
+  /** What every function is told, by variable. */
+  readonly variables: Variables;
+
   constructor(scope: Construct, id: string, { config, data }: ServiceStackProps) {
-    super(scope, id, { description: 'Latchkey: all that runs.' });
+    super(scope, id, { description: 'Latchkey: what answers callers.' });
     const { table, bus, sealingKey } = data;
     const api = new PublicApi(this, 'Api', { corsOrigins: callerSettings(config).corsOrigins });
-    const alarms = new Alarms(this, 'Alarms');
     const values = {
       table: table.tableName,
       bus: bus.eventBusName,
@@ -69,32 +66,18 @@ export class ServiceStack extends Stack {
       memorySize: 1024,
     });
     give(proxy.function, 'proxy');
-    const environment = variables({ ...values, streamingUrl: proxy.url });
+    this.variables = variables({ ...values, streamingUrl: proxy.url });
 
     for (const [noun, routes] of Object.entries(nouns)) {
       const target = new AppFunction(this, noun, {
         entry: `${noun}/lambda.ts`,
-        environment,
+        environment: this.variables,
         description: `Latchkey: ${noun}`,
         timeout: renewingNouns.includes(noun) ? renewing : quick,
         memorySize: 1024,
       });
       give(target, noun);
       api.serve(target, Object.values(routes));
-    }
-
-    for (const job of schedules) {
-      give(new ScheduledFunction(this, job.name, { job, environment, alarms }).function, job.name);
-    }
-
-    for (const reaction of reactions) {
-      const { function: target } = new ReactionFunction(this, reaction.name, {
-        reaction,
-        bus,
-        environment,
-        alarms,
-      });
-      give(target, reaction.name);
     }
 
     this.tell('ApiUrl', api.url, 'Where Latchkey is reached.');
@@ -104,7 +87,6 @@ export class ServiceStack extends Stack {
       `${config.prefix}/key/`,
       "How the name of the secret begins that holds the first owner's server key, minutes after the first deployment.",
     );
-    this.tell('AlarmTopic', alarms.topic.topicArn, 'Subscribe here to hear of alarms.');
     this.tell('EventBus', bus.eventBusName, 'Where rules of your own hear what happens.');
   }
 

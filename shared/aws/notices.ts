@@ -3,8 +3,9 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import * as z from 'zod';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import { NoticeFailure, type Clock, type Notices, type Random } from '#shared/ports.ts';
+import { alertPrefix } from './alert-prefix.ts';
 
-interface AwsNoticesOptions {
+export interface AwsNoticesOptions {
   /** Begins the names of what the deployment makes and may tell. */
   readonly prefix: string;
   readonly clock: Clock;
@@ -69,7 +70,7 @@ export const awsNotices = ({ prefix, clock, random }: AwsNoticesOptions): Notice
   });
   return {
     by: 'aws',
-    prefix: `${prefix}-alerts-`,
+    prefix: alertPrefix(prefix),
     publish: (topicArn, { subject, message, attributes }) =>
       telling(async () => {
         const { PublishCommand } = await sdk();

@@ -1,4 +1,3 @@
-import middy from '@middy/core';
 import { deps } from '../deps.ts';
 import { AppError } from '../errors.ts';
 import { log } from '../log.ts';
@@ -119,14 +118,14 @@ const inOnePiece = async ({ call, reply, headers }: Awaited<ReturnType<typeof ru
 export const serve = (...endpoints: readonly Endpoint[]) => {
   const served = serving(endpoints);
   const late = () => answerTooLate(deps().settings.streamingUrl);
-  return middy(async (event: unknown, context: CallContext) => {
+  return async (event: unknown, context: CallContext) => {
     const patience = startPatience(context, { milliseconds: longestAnswer, late });
     try {
       return await inOnePiece(await run(served, event, patience));
     } finally {
       patience.end();
     }
-  });
+  };
 };
 
 /** The same as a function URL calls it that streams: the answer goes out as it comes in. */

@@ -23,8 +23,8 @@ const findings = (add: (app: App) => void): string => {
 };
 
 const acknowledgedIn = (settings: Record<string, unknown>) => {
-  const { data, service } = deployment(settings);
-  return [data, service].flatMap((stack) =>
+  const { data, service, background } = deployment(settings);
+  return [data, service, background].flatMap((stack) =>
     stack.node
       .findAll()
       .flatMap(({ node }) =>

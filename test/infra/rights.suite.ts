@@ -26,7 +26,13 @@ const rightsIn = (template: Template): ReadonlyMap<string, readonly string[]> =>
   );
 };
 
-const inMode = (vault: string) => rightsIn(deployment({ vault }).templates.service);
+/** By function, over the stacks that hold one. */
+const rightsOfAll = (settings: Record<string, unknown>) => {
+  const { service, background } = deployment(settings).templates;
+  return new Map([...rightsIn(service), ...rightsIn(background)]);
+};
+
+const inMode = (vault: string) => rightsOfAll({ vault });
 const perAuth = inMode('secret-per-auth');
 const sealed = inMode('sealed');
 
@@ -282,7 +288,7 @@ describe('the rights of functions', () => {
   });
 
   it('begin with the prefix of the deployment, so that two in one account cannot read each other', () => {
-    const others = rightsIn(deployment({ prefix: 'latchkey-test' }).templates.service);
+    const others = rightsOfAll({ prefix: 'latchkey-test' });
     const secrets = [...others.values()].flat().filter((line) => line.includes(':secret:'));
     expect(secrets.length).toBeGreaterThan(0);
     expect(secrets.filter((line) => !line.includes(':secret:latchkey-test/'))).toEqual([]);

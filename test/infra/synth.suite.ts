@@ -37,11 +37,13 @@ const bundles = new Map<string, string>();
 
 beforeAll(() => {
   run('node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--output', join(folder, 'out'));
-  const text = readFileSync(join(folder, 'out', 'latchkey-service.template.json'), 'utf8');
-  const { Resources: all } = JSON.parse(text) as { Resources: Record<string, SynthesizedFunction> };
-  for (const { Type, Metadata } of Object.values(all)) {
-    if (Type !== 'AWS::Lambda::Function') continue;
-    bundles.set(Metadata['aws:cdk:path']!, join(folder, 'out', Metadata['aws:asset:path']!));
+  for (const stack of ['latchkey-service', 'latchkey-background']) {
+    const text = readFileSync(join(folder, 'out', `${stack}.template.json`), 'utf8');
+    const { Resources: all } = JSON.parse(text) as { Resources: Record<string, SynthesizedFunction> };
+    for (const { Type, Metadata } of Object.values(all)) {
+      if (Type !== 'AWS::Lambda::Function') continue;
+      bundles.set(Metadata['aws:cdk:path']!, join(folder, 'out', Metadata['aws:asset:path']!));
+    }
   }
 }, 180_000);
 

@@ -23,7 +23,7 @@ export const templateOf = (build: (scope: Construct) => void): Template => {
   return Template.fromStack(stack);
 };
 
-/** Both stacks as a deployer with these settings gets them. */
+/** The stacks as a deployer with these settings gets them. */
 export const deployment = (settings: Record<string, unknown> = {}) => {
   const app = testApp();
   const stacks = latchkey(
@@ -34,7 +34,11 @@ export const deployment = (settings: Record<string, unknown> = {}) => {
   return {
     ...stacks,
     directory: assembly.directory,
-    templates: { data: Template.fromStack(stacks.data), service: Template.fromStack(stacks.service) },
+    templates: {
+      data: Template.fromStack(stacks.data),
+      service: Template.fromStack(stacks.service),
+      background: Template.fromStack(stacks.background),
+    },
   };
 };
 

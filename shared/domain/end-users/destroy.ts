@@ -7,7 +7,7 @@ import { discardKept } from '../connect/discard-kept.ts';
 import { sessions, sessionsFor } from '../connect/session.ts';
 import { every } from '../paging.ts';
 import { authsOfEndUser, endUserAuths, type EndUserRef } from './auth-link.ts';
-import { forgetSession } from './authenticate.ts';
+import { forgetSession } from './recent-session.ts';
 import { mostNamed, receiptKey, receipts, type Receipt } from './receipt.ts';
 import { endUserSessions, endUserSessionsFor } from './session.ts';
 

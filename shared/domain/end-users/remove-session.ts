@@ -1,6 +1,6 @@
 import { notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
-import { forgetSession } from './authenticate.ts';
+import { forgetSession } from './recent-session.ts';
 import { endUserSessionKey, endUserSessions } from './session.ts';
 
 interface SessionInWorkspace {
