@@ -95,7 +95,7 @@ describe('a legacy service', () => {
     await s.send(s.owner, 'POST', `${path}/${id}/move`);
     const moved = await s.send(s.owner, 'POST', `${s.organization}/services/import-definitions`, body);
     expect([moved.status, moved.json['services']]).toMatchObject([
-      200,
+      201,
       [{ act: 'create' }, { act: 'replace', serviceId: id }],
     ]);
   });
