@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import { mergePatch } from '#shared/domain/services/merge-patch.ts';
+import { Bundle } from '#shared/domain/transfers/bundle.ts';
 import { walkConsent } from '../local/provider/consent.ts';
 import { differences, readGuide, runGuide } from './support/guide.ts';
 import { startProduct, type RunningProduct } from './support/product.ts';
@@ -110,6 +111,38 @@ describe.each(['alerts', 'umbrellas', 'http-client', 'http-requests'])('the guid
       await product.discard();
     }
   }, 180_000);
+});
+
+describe('the guides for organizations', () => {
+  let product: RunningProduct;
+  beforeAll(async () => {
+    product = await startProduct();
+  }, 90_000);
+  afterAll(() => product.discard());
+
+  // The last one moves the clock.
+  it.each(['callers', 'history', 'legacy-services', 'definitions', 'bundles', 'embedded'])(
+    '%s works as it is written, and prints what it says',
+    async (name) => {
+      expect(await walk(read(name).steps, product)).toBeGreaterThan(2);
+    },
+    120_000,
+  );
+
+  it('bundles shows a bundle that is taken', () => {
+    const { fragments } = read('bundles');
+    const id = '0'.repeat(26);
+    const shown = fragments.map((fragment) => JSON.stringify(fragment).replaceAll('…', id));
+    expect(shown.map((text) => Bundle.safeParse(JSON.parse(text)).error)).toEqual([undefined]);
+  });
+
+  it('callers names only settings that there are', () => {
+    const text = (path: string) => readFileSync(join(import.meta.dirname, '..', path), 'utf8');
+    const named = text('docs/guides/callers.md').match(/\bLATCHKEY_(?:JWT|CORS)_\w+/g) ?? [];
+    expect(new Set(named).size).toBe(7);
+    const known = new Set(text('shared/caller-settings.ts').match(/\bLATCHKEY_\w+/g));
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
+  });
 });
 
 it('the guide retries-and-redirects names only settings that there are, and shows parts that are taken', () => {

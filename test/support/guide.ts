@@ -30,7 +30,7 @@ interface Guide {
 const block = /^```(?<language>\w+)\n(?<text>[\s\S]*?)^```$|^(?<person><!-- person: consents -->)$/gm;
 
 /** JSON with comments and commas at the end, as editors allow it. */
-const withComments = (text: string): unknown => parse(text.replace(/^\s*\/\/.*$/gm, ''));
+const withComments = (text: string): unknown => parse(text.replace(/(?<=^|\s)\/\/.*$/gm, ''));
 
 const settingsOf = (markdown: string): readonly string[] =>
   [...markdown.matchAll(/^\| Setting .*\n\|[ |:-]+\n(?<rows>(?:\|.*\n?)+)/gm)].flatMap(({ groups }) =>

@@ -42,6 +42,12 @@ export const watchedStore = (clock: Clock) => {
     held: () => [...held].map(([key, item]) => `${key} ${JSON.stringify(item)}`),
     /** How often something else than the history was written: a call that is refused changes nothing but that. */
     writes: () => written.filter(({ collection }) => collection !== 'history_entry').length,
+    /** All that is there, but for what every call leaves: its entry in the history, and when its key was used last. */
+    unlogged: () =>
+      [...held]
+        .filter(([key]) => !/"sort":"KEY#|#HISTORY#/.test(key))
+        .map(([key, item]) => `${key} ${JSON.stringify(item)}`)
+        .join('\n'),
     /** The keys of what is there now. */
     keys: () => [...held.keys()],
   };

@@ -1,5 +1,6 @@
 import type { Deps } from '../../ports.ts';
 import { every } from '../paging.ts';
+import { legacyOf } from '../services/legacy.ts';
 import { services, servicesOf, type Service } from '../services/service.ts';
 import type { ImportRequest, Problem } from './import-request.ts';
 
@@ -35,6 +36,17 @@ const unknown = (ref: string): Problem => ({
   message: 'The workspace manages no such service.',
 });
 
+const readOnly = (ref: string): Problem => ({
+  code: 'legacy_read_only',
+  path: `body.replace.${ref}`,
+  message: 'This is a legacy service, which is read-only. Move it to the organization workspace first.',
+});
+
+const replacing = (ref: string, service: Service | undefined): readonly Problem[] => {
+  if (!service) return [unknown(ref)];
+  return legacyOf(service) ? [readOnly(ref)] : [];
+};
+
 interface DecideInput {
   readonly ref: string;
   readonly name: string;
@@ -56,7 +68,7 @@ export const decider = async (
     const wanted = Object.hasOwn(replace, ref) ? replace[ref] : undefined;
     if (wanted !== undefined) {
       const service = present.find(({ id }) => id === wanted);
-      return { act: 'replace', name, service, problems: service ? [] : [unknown(ref)] };
+      return { act: 'replace', name, service, problems: replacing(ref, service) };
     }
     // Two of one document may share a name, as they did where they come from.
     const same = present.find(({ definition }) => bare(definition.name) === bare(name));

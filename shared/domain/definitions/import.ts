@@ -21,7 +21,9 @@ const missing = ({ path }: ToFillIn): Problem => ({
   message: 'Give this secret under values by its path, or null to leave it out.',
 });
 
-/** Rejects with what stands in the way: 409 when it is names alone, else 422. Nothing was written. */
+const ofWhatIsThere: readonly string[] = ['service_exists', 'legacy_read_only'];
+
+/** Rejects with what stands in the way: 409 when it is only what the workspace has, else 422. Nothing was written. */
 const demandNone = (problems: readonly Problem[]): void => {
   const [first] = problems;
   if (!first) return;
@@ -29,7 +31,7 @@ const demandNone = (problems: readonly Problem[]): void => {
   const code = same ? first.code : 'invalid_document';
   const details = problems.map(({ path, message }) => ({ path, message }));
   throw new AppError(
-    code === 'service_exists' ? 409 : 422,
+    ofWhatIsThere.includes(code) ? 409 : 422,
     code,
     'The document cannot be imported as it is; nothing was changed. See the details.',
     { details: firstDetails(details, 'body.document') },
@@ -67,7 +69,8 @@ const written = async (deps: Deps, where: Where, step: Step): Promise<ImportedSe
 
 /**
  * Makes services of a document of definitions, all or, when anything stands in the way, none; dry, it tells what it would do.
- * Rejects with 422 (`values_missing`, `invalid_document` and the codes of `createService`) or 409 `service_exists`.
+ * Rejects with 422 (`values_missing`, `invalid_document` and the codes of `createService`), or 409 `service_exists` or
+ * `legacy_read_only`.
  */
 export const importDefinitions = async (
   deps: Deps,

@@ -120,8 +120,8 @@ describe('forgetting an end user', () => {
     const hash = createHash('sha256');
     for (const part of [w.organizationId, 'end_user', person]) hash.update(part).update('\0');
     for (const text of [person, hash.digest('base64url')]) expect(bears(text)).toEqual([]);
-    // Their histories stay, without the providers' words; the last entry of a count names the auth whose user it has forgotten.
-    const meant = [String(json['id']), '"user":"forgotten"', 'HIST#'];
+    // What builders did stays in the history; their histories stay, without the providers' words; the last entry of a count names the auth whose user it has forgotten.
+    const meant = [String(json['id']), '"user":"forgotten"', 'HIST#', '#HISTORY#'];
     for (const authId of [auth, grant, gone])
       expect(bears(authId).filter((item) => !meant.some((text) => item.includes(text)))).toEqual([]);
     // Nobody else has lost anything.
