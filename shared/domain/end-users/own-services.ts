@@ -6,6 +6,7 @@ import type { PageQuery } from '../inputs.ts';
 import { pageAtHand } from '../paging.ts';
 import { getUsableService } from '../services/get.ts';
 import type { Service } from '../services/service.ts';
+import { isOver } from '../services/sunset.ts';
 import { publishedServices } from '../solutions/demand-published.ts';
 import type { EndUserRef } from './auth-link.ts';
 
@@ -26,7 +27,8 @@ const show = ({ id, definition }: Service): z.infer<typeof OwnServiceView> => ({
 
 const usable = async (deps: Deps, { organizationId, workspaceId }: EndUserRef, service: string) => {
   try {
-    return await getUsableService(deps, { organizationId, workspaceId, service });
+    const found = await getUsableService(deps, { organizationId, workspaceId, service });
+    return isOver(deps, found) ? undefined : found;
   } catch (error) {
     // Deleted since, or of a place that this workspace cannot reach.
     if (error instanceof AppError && error.status === 404) return undefined;

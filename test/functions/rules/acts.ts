@@ -495,7 +495,8 @@ const acts = {
     ];
     const answered = await send('POST', `${at}/exports`, { steps });
     const unknown =
-      connector && !(connectorsFor(model, place).includes(connector) && model.services.has(connector.service));
+      connector &&
+      !(connectorsFor(model, place).includes(connector) && model.services.has(connector.service));
     const done = agreed(
       answered,
       first(
@@ -507,7 +508,11 @@ const acts = {
     if (!done || caller.userId === undefined) return;
     const { services } = answered.json['bundle'] as { services: { id: string; hosts?: unknown }[] };
     const open = services.filter(({ hosts }) => hosts !== undefined).map(({ id }) => id);
-    same('whose hosts are told', open.filter((id) => model.services.get(id)?.workspace !== place), []);
+    same(
+      'whose hosts are told',
+      open.filter((id) => model.services.get(id)?.workspace !== place),
+      [],
+    );
   },
 } satisfies Record<string, Act>;
 
@@ -537,7 +542,10 @@ export const compareLists = async (w: RulesWorld, caller: Caller, place: string)
     same('managed', idsOf(services.json['items']), managed(model, place).toSorted());
   const offered = await w.as(caller, 'GET', `${at}/available-services?limit=100`);
   if (agreed(offered, denied ?? 200)) {
-    const sources = (offered.json['items'] as { id: string; from: string }[]).map(({ id, from }) => [id, from]);
+    const sources = (offered.json['items'] as { id: string; from: string }[]).map(({ id, from }) => [
+      id,
+      from,
+    ]);
     same('available', sources.sort(), [...available(model, place)].sort());
   }
   const workspaces = await w.as(caller, 'GET', '/v1/workspaces?limit=100');

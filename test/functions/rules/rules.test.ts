@@ -55,9 +55,20 @@ describe('membership, sharing, move, publish and import', () => {
           counts.set(kind, (counts.get(kind) ?? 0) + 1);
         }
       }),
-      { numRuns: Number(process.env['RULES_RUNS'] ?? 1000), ...(process.env['RULES_SEED'] && { seed: Number(process.env['RULES_SEED']) }) },
+      {
+        numRuns: Number(process.env['RULES_RUNS'] ?? 1000),
+        ...(process.env['RULES_SEED'] && { seed: Number(process.env['RULES_SEED']) }),
+      },
     );
-    if (process.env['RULES_SHOW']) { output.stop(); console.log([...counts].sort().map(([k, n]) => `${k} ${n}`).join('\n')); }
+    if (process.env['RULES_SHOW']) {
+      output.stop();
+      console.log(
+        [...counts]
+          .sort()
+          .map(([k, n]) => `${k} ${n}`)
+          .join('\n'),
+      );
+    }
     expect(counts.size).toBeGreaterThan(60);
   }, 300_000);
 });
