@@ -2,7 +2,7 @@ import type { Deps } from '../../ports.ts';
 import { AppError } from '../../errors.ts';
 import { legacyOf } from './legacy.ts';
 import { moveService } from './move.ts';
-import { finishServiceRemoval, removeService } from './remove.ts';
+import { discardService, finishServiceRemoval } from './remove.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -21,7 +21,7 @@ export const destroyService = async (
     return;
   }
   try {
-    await removeService(deps, { organizationId, workspaceId, serviceId, force: true, ifMatch: undefined });
+    await discardService(deps, { organizationId, workspaceId, serviceId, force: true, ifMatch: undefined });
   } catch (error) {
     // Somebody else has begun to.
     if (!(error instanceof AppError) || error.status !== 404) throw error;

@@ -1,13 +1,14 @@
-import { conflict } from '../../errors.ts';
+import { conflict, type ErrorDetail } from '../../errors.ts';
 import { newEvent } from '../../events.ts';
 import type { Deps, Key } from '../../ports.ts';
-import { auths, authsWith, type Auth } from '../auths/auth.ts';
+import { auths, authsWith } from '../auths/auth.ts';
 import { destroyAuth } from '../auths/remove.ts';
 import { allEnds } from '../learning/ends.ts';
 import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
 import { umbrellaLinks } from '../umbrellas/link.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
+import { dependentsOf } from './dependents.ts';
 import { definitionIn, environmentsOf } from './environment.ts';
 import { ServiceRemovalBegun } from './events.ts';
 import { demandEditable, getService } from './get.ts';
@@ -23,31 +24,16 @@ interface RemoveServiceInput {
   readonly ifMatch: string | undefined;
 }
 
-const mostNamed = 20;
-
-/** The first auths that use a service; one that is being deleted does not any more. */
-const usersOf = async (deps: Deps, { organizationId, id }: Service): Promise<readonly Auth[]> => {
-  const users: Auth[] = [];
-  for await (const auth of every(deps.store, auths, authsWith(organizationId, id))) {
-    if (auth.state !== 'deleting') users.push(auth);
-    if (users.length === mostNamed) break;
-  }
-  return users;
-};
-
-const inUseBy = (users: readonly Auth[]) =>
+const inUseBy = (found: readonly ErrorDetail[]) =>
   conflict(
     'service_in_use',
-    'Auths were made with this service. Delete them first, or say ?force=true to delete them with it.',
-    users.map(({ id, workspaceId }) => ({
-      path: `/v1/workspaces/${workspaceId}/auths/${id}`,
-      message: 'uses it',
-    })),
+    'Auths, connectors or solutions use this service. Delete them first, or say ?force=true: then the auths are deleted with it.',
+    found,
   );
 
 const refuseInUse = async (deps: Deps, service: Service): Promise<void> => {
-  const users = await usersOf(deps, service);
-  if (users.length > 0) throw inUseBy(users);
+  const found = await dependentsOf(deps, service);
+  if (found.length > 0) throw inUseBy(found);
 };
 
 /** Removes the service itself, whoever writes it meanwhile; what it has to tell goes before it does. */
@@ -105,9 +91,10 @@ export const finishServiceRemoval = async (
 };
 
 /**
- * Deletes a service that no auth uses; 409 `service_in_use` names the first that do (R13). With `force` its auths are deleted
- * with it, in the background: the service is gone for everyone at once. A legacy service too: for those who take down what it
- * stands in.
+ * Deletes a service that no auth, connector or solution uses; 409 `service_in_use` names the first that do (R13). With `force`
+ * its auths are deleted with it, in the background: the service is gone for everyone at once. Connectors and solutions stay as
+ * they are, for their owners to give them another: they share and offer it no more. A legacy service too: for those who take down
+ * what it stands in.
  */
 export const discardService = async (
   deps: Deps,
@@ -124,8 +111,8 @@ export const discardService = async (
     outbox: [...service.outbox, begun],
   });
   if (!marked) throw editedMeanwhile();
-  // An auth made in the same moment: from here on none can be, so this look is the last that is needed.
-  const users = force ? [] : await usersOf(deps, marked);
+  // One made in the same moment: from here on none can be, so this look is the last that is needed.
+  const users = force ? [] : await dependentsOf(deps, marked);
   const backed =
     users.length > 0 &&
     (await deps.store.replace(services, { ...marked, removedAt: undefined, outbox: service.outbox }));

@@ -28,31 +28,39 @@ export const usableService = async (
 
 const one = (found: readonly Service[]): Service | undefined => (found.length === 1 ? found[0] : undefined);
 
-/** Of several the one of the same name, if there is one. */
-const ofEntry = (home: readonly Service[], { catalogueEntry, type, name }: BundledService) => {
-  const found = home.filter(
+/** Those made of the same entry of the catalogue; of several the one of the same name, if there is one. */
+const ofEntry = (among: readonly Service[], { catalogueEntry, type, name }: BundledService) => {
+  const found = among.filter(
     (service) =>
       catalogueEntry !== undefined &&
       service.catalogueEntry === catalogueEntry &&
       service.definition.auth.type === type,
   );
-  return one(found) ?? one(found.filter(({ definition }) => definition.name === name));
+  const same = found.filter(({ definition }) => definition.name === name);
+  return found.length > 1 && same.length === 1 ? same : found;
 };
 
-const alike = (home: readonly Service[], { name, type, hosts }: BundledService) =>
-  one(
-    home.filter(
-      ({ definition }) =>
-        hosts !== undefined &&
-        definition.name.toLowerCase() === name.toLowerCase() &&
-        definition.auth.type === type &&
-        sameHosts(hostsOf(definition), hosts),
-    ),
+const alike = (among: readonly Service[], { name, type, hosts }: BundledService) =>
+  among.filter(
+    ({ definition }) =>
+      hosts !== undefined &&
+      definition.name.toLowerCase() === name.toLowerCase() &&
+      definition.auth.type === type &&
+      sameHosts(hostsOf(definition), hosts),
   );
+
+/** The one among these that is meant, if any fits; null where several do, so that none is. */
+const meant = (among: readonly Service[], wanted: BundledService): FoundService | null | undefined => {
+  const [made, like] = [ofEntry(among, wanted), alike(among, wanted)];
+  const [service, by] = one(made) ? [one(made), 'catalogue' as const] : [one(like), 'likeness' as const];
+  if (service) return { service, by };
+  return made.length + like.length > 0 ? null : undefined;
+};
 
 /**
  * The service that a reference means here: by id, else by catalogue entry, else by name, type and hosts together. Where several
- * fit, none is meant. `excepted` ones need not be shared: it is enough that auths can be made with them (R22).
+ * fit, none is meant. `excepted` ones need not be shared: it is enough that auths can be made with them (R22), though what is at
+ * home comes first.
  */
 export const findService = async (
   deps: Deps,
@@ -66,9 +74,7 @@ export const findService = async (
       : ((await sharedService(deps, target, id)) ??
         (excepted ? await usableService(deps, target, id) : undefined));
   if (byId) return { service: byId, by: 'id' };
-  const home = await target.atHome();
-  const made = ofEntry(home, wanted);
-  if (made) return { service: made, by: 'catalogue' };
-  const like = alike(home, wanted);
-  return like && { service: like, by: 'likeness' };
+  const atHome = meant(await target.atHome(), wanted);
+  if (atHome !== undefined || !excepted) return atHome ?? undefined;
+  return meant(await target.elsewhere(), wanted) ?? undefined;
 };

@@ -79,7 +79,7 @@ export const planImport = async (deps: Deps, { input, ...where }: PlanInput): Pr
     .filter(({ uses }) => !isExcepted(uses))
     .map(({ wanted, uses }) => missingService(target, wanted, uses));
   const unmapped = open.filter(({ uses }) => isExcepted(uses));
-  const available = unmapped.length > 0 ? await target.atHome() : [];
+  const available = unmapped.length > 0 ? [...(await target.atHome()), ...(await target.elsewhere())] : [];
   const needsMapping = unmapped.map(({ wanted }) => unmappedService(wanted, available));
   return {
     services,

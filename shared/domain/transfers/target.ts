@@ -1,4 +1,4 @@
-import type { Deps } from '../../ports.ts';
+import type { Deps, ListRequest } from '../../ports.ts';
 import {
   connectorKey,
   connectors,
@@ -7,7 +7,8 @@ import {
   type Connector,
 } from '../connectors/connector.ts';
 import { every } from '../paging.ts';
-import { serviceKey, services, servicesOf, type Service } from '../services/service.ts';
+import { serviceKey, services, servicesFrom, servicesOf, type Service } from '../services/service.ts';
+import { isOver } from '../services/sunset.ts';
 import { organizationOf } from '../workspaces/organization.ts';
 
 interface TargetRef {
@@ -20,27 +21,47 @@ export interface Target extends TargetRef {
   readonly organizationWorkspaceId: string;
   /** The services at home here: those of the workspace itself and of the organization workspace (R19). Read once, when asked for. */
   readonly atHome: () => Promise<readonly Service[]>;
+  /**
+   * Those that auths may be made with here besides: of the embedded workspace, and legacy ones that are not over (R14, R25). They
+   * are shared with nobody. Read once, when asked for.
+   */
+  readonly elsewhere: () => Promise<readonly Service[]>;
 }
 
-const listHome = async (
+const collect = async (
   { store }: Deps,
-  { organizationId }: TargetRef,
-  places: readonly string[],
+  lists: readonly Pick<ListRequest, 'index' | 'partition'>[],
 ): Promise<readonly Service[]> => {
-  const found: Service[] = [];
-  for (const place of new Set(places))
-    for await (const service of every(store, services, servicesOf(organizationId, place)))
-      found.push(service);
-  return found;
+  const found = new Map<string, Service>();
+  for (const list of lists)
+    for await (const service of every(store, services, list)) found.set(service.id, service);
+  return [...found.values()];
+};
+
+const once = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  let reading: Promise<T> | undefined;
+  return () => (reading ??= read());
 };
 
 export const targetOf = async (deps: Deps, where: TargetRef): Promise<Target> => {
   const { organizationWorkspaceId } = await organizationOf(deps, where.organizationId);
-  let home: Promise<readonly Service[]> | undefined;
+  const { organizationId, workspaceId } = where;
+  const homes = [...new Set([workspaceId, organizationWorkspaceId])];
+  const others = [servicesFrom(organizationId, 'embedded'), servicesFrom(organizationId, 'legacy')];
   return {
     ...where,
     organizationWorkspaceId,
-    atHome: () => (home ??= listHome(deps, where, [where.workspaceId, organizationWorkspaceId])),
+    atHome: once(() =>
+      collect(
+        deps,
+        homes.map((home) => servicesOf(organizationId, home)),
+      ),
+    ),
+    elsewhere: once(async () =>
+      (await collect(deps, others)).filter(
+        (service) => !homes.includes(service.workspaceId) && !isOver(deps, service),
+      ),
+    ),
   };
 };
 

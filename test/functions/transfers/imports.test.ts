@@ -3,7 +3,8 @@ import { provide } from '#shared/deps.ts';
 import { createFromCatalogue, FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { capturedOutput } from '../../support/output.ts';
-import { oauth2Service } from '../../support/nouns.ts';
+import { createWorkspace } from '#shared/domain/workspaces/create.ts';
+import { legacyService, oauth2Service, tokenDocument } from '../../support/nouns.ts';
 import { keyOf, parties, type Parties } from '../../support/parties.ts';
 
 let p: Parties;
@@ -211,6 +212,34 @@ describe('the import of a bundle', () => {
     ]);
   });
 
+  it('R23 offers the services of the embedded workspace and legacy ones as well, and takes them', async () => {
+    const { organizationId, deps } = p.w;
+    const { id: workspaceId } = await createWorkspace(deps, {
+      organizationId,
+      name: 'Embedded',
+      kind: 'embedded',
+    });
+    const embedded = await p.service(workspaceId, 'Embedded one');
+    const legacy = await legacyService(p.w);
+    const service = await p.service(p.source);
+    const body = { bundle: bundle([named(service)], [http('acme')]) };
+    const { json } = await checks(body);
+    const available = rows(rows(json['needsMapping'])[0]?.['available']);
+    expect(available.map(({ id }) => id)).toEqual([embedded.id, legacy.id]);
+    for (const { id } of [embedded, legacy])
+      expect((await imports({ ...body, mapping: { acme: id } })).status).toBe(201);
+  });
+
+  it('R23 offers no legacy service that takes no new auths any more', async () => {
+    const legacy = await legacyService(p.w, { sunsetAt: new Date(p.w.clock.now() + 1000).toISOString() });
+    const body = { bundle: bundle([named(await p.service(p.source))], [http('acme')]) };
+    const offered = async () =>
+      rows(rows((await checks(body)).json['needsMapping'])[0]?.['available']).map(({ id }) => id);
+    expect(await offered()).toEqual([legacy.id]);
+    await p.w.clock.advance(2000);
+    expect(await offered()).toEqual([]);
+  });
+
   it('R23 mapping to another auth type is allowed, with a warning', async () => {
     const service = await p.service(p.source);
     const other = await oauth2Service({ ...p.w, workspaceId: p.target }, { name: 'Other' });
@@ -309,6 +338,28 @@ describe('a reference', () => {
         (await imports({ bundle: bundle([{ ...like, ...other }], [byConnector('acme')]) })).error.code,
       ).toBe('services_missing');
   });
+
+  it.each(['embedded', 'legacy'] as const)(
+    'R22 from another deployment means the %s service that is alike, where only HTTP-client steps use it: it is not shared',
+    async (source) => {
+      const { organizationId, deps } = p.w;
+      const document = tokenDocument({ name: 'Acme', baseUrl: 'https://api.acme.example' });
+      const service =
+        source === 'legacy'
+          ? await legacyService(p.w, { service: document })
+          : await p.service(
+              (await createWorkspace(deps, { organizationId, name: 'Embedded', kind: 'embedded' })).id,
+            );
+      const like = { ref: 'acme', name: 'Acme', type: 'token', hosts: ['api.acme.example'] };
+      const used = await checks({ bundle: bundle([like], [http('acme')]) });
+      expect(used.json['services']).toMatchObject([{ serviceId: service.id, by: 'likeness' }]);
+      const through = await checks({ bundle: bundle([like], [byConnector('acme')]) });
+      expect(through.json['status']).toBe('services_missing');
+      const own = await p.service(p.target);
+      const again = await checks({ bundle: bundle([like], [http('acme')]) });
+      expect(again.json['services']).toMatchObject([{ serviceId: own.id }]);
+    },
+  );
 
   it('that fits several services means none of them', async () => {
     await p.service(p.target);
