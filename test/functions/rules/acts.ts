@@ -201,7 +201,11 @@ const acts = {
   removeService: async ({ w, caller, place, at, send, service, chance }) => {
     const found = service();
     const force = chance.how % 2 === 0;
-    const users = [...w.model.auths.values()].filter((auth) => auth.service === found?.id);
+    const { auths, connectors, solutions } = w.model;
+    const uses = ({ service: one }: { readonly service: string }) => one === found?.id;
+    const inUse =
+      [...auths.values(), ...connectors.values()].some(uses) ||
+      [...solutions.values()].some(({ services }) => services.includes(found?.id ?? ''));
     const least = editor(w.model, place);
     const done = agreed(
       await send('DELETE', `${at}/services/${found?.id ?? nowhere('svc')}?force=${String(force)}`),
@@ -209,14 +213,14 @@ const acts = {
         refusal(w.model, caller, { workspace: place, least }),
         found?.workspace !== place && 404,
         found?.legacy && 409,
-        users.length > 0 && !force && 409,
+        inUse && !force && 409,
         204,
       ),
     );
     if (!done || !found) return;
     await w.settle();
     w.model.services.delete(found.id);
-    for (const { id } of users) w.model.auths.delete(id);
+    for (const auth of auths.values()) if (uses(auth)) auths.delete(auth.id);
   },
 
   makeAuth: async ({ w, caller, place, at, send, service, chance }) => {
