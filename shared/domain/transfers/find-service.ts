@@ -2,6 +2,7 @@ import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { getUsableService } from '../services/get.ts';
 import type { Service } from '../services/service.ts';
+import { isOver } from '../services/sunset.ts';
 import type { BundledService } from './bundle.ts';
 import { hostsOf, sameHosts } from './hosts.ts';
 import type { FoundBy } from './plan-view.ts';
@@ -12,14 +13,15 @@ export interface FoundService {
   readonly by: FoundBy;
 }
 
-/** A service that auths of the target may be made with; undefined when there is none of this id. */
+/** A service that new auths of the target may be made with (R14, R17); undefined when there is none of this id. */
 export const usableService = async (
   deps: Deps,
   { organizationId, workspaceId }: Target,
   id: string,
 ): Promise<Service | undefined> => {
   try {
-    return await getUsableService(deps, { organizationId, workspaceId, service: id });
+    const found = await getUsableService(deps, { organizationId, workspaceId, service: id });
+    return isOver(deps, found) ? undefined : found;
   } catch (error) {
     if (error instanceof AppError && error.status === 404) return undefined;
     throw error;

@@ -1,5 +1,6 @@
 import type { Deps } from '../../ports.ts';
 import type { Connector } from '../connectors/connector.ts';
+import { isOver } from '../services/sunset.ts';
 import type { Bundle } from './bundle.ts';
 import { findConnectors } from './find-connectors.ts';
 import { findService, type FoundService } from './find-service.ts';
@@ -80,7 +81,12 @@ export const planImport = async (deps: Deps, { input, ...where }: PlanInput): Pr
     .map(({ wanted, uses }) => missingService(target, wanted, uses));
   const unmapped = open.filter(({ uses }) => isExcepted(uses));
   const available = unmapped.length > 0 ? [...(await target.atHome()), ...(await target.elsewhere())] : [];
-  const needsMapping = unmapped.map(({ wanted }) => unmappedService(wanted, available));
+  const needsMapping = unmapped.map(({ wanted }) =>
+    unmappedService(
+      wanted,
+      available.filter((service) => !isOver(deps, service)),
+    ),
+  );
   return {
     services,
     connectors,

@@ -6,17 +6,23 @@ import { memberships, membershipsOf } from '../members/membership.ts';
 import { every, page, pageAtHand } from '../paging.ts';
 import { onlyWorkspace } from './claim.ts';
 import { findWorkspace, getWorkspace } from './get.ts';
-import { showWorkspace, workspaces, workspacesOf, type Workspace } from './workspace.ts';
+import { personalOf, showWorkspace, workspaces, workspacesOf, type Workspace } from './workspace.ts';
 
 interface Place {
   readonly id: string;
   readonly role: Role;
 }
 
-/** Where a person has a role: a membership each, and the personal workspace. Few, so that they are at hand whole. */
+/**
+ * Where a person has a role: a membership each, the personal workspace, and those that were handed to them. Few, so that they are at
+ * hand whole.
+ */
 const placesOf = async (deps: Deps, { organizationId, id: userId }: Actor): Promise<readonly Place[]> => {
   const personal = await onlyWorkspace(deps, { organizationId, kind: 'personal', ownerId: userId });
-  const places: Place[] = personal ? [{ id: personal.id, role: 'admin' }] : [];
+  // The index may be a moment behind; the one that was just made is shown all the same.
+  const owned = new Set(personal ? [personal.id] : []);
+  for await (const { id } of every(deps.store, workspaces, personalOf(organizationId, userId))) owned.add(id);
+  const places = [...owned].map((id): Place => ({ id, role: 'admin' }));
   for await (const { workspaceId, role } of every(
     deps.store,
     memberships,

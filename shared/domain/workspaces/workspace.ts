@@ -31,10 +31,22 @@ export const workspacesOf = (organizationId: string) => ({
   prefix: 'WS#',
 });
 
+/** The personal workspaces of a user: one of their own, and those that were handed to them (R54). */
+export const personalOf = (organizationId: string, userId: string) => ({
+  index: 'grouped' as const,
+  partition: `ORG#${organizationId}#USER#${userId}#personal`,
+});
+
 export const workspaces: Collection<Workspace> = {
   name: 'workspace',
   schema: Workspace,
-  place: (item) => ({ key: workspaceKey(item.organizationId, item.id) }),
+  place: ({ organizationId, id, ownerId }) => ({
+    key: workspaceKey(organizationId, id),
+    grouped:
+      ownerId === undefined
+        ? undefined
+        : { partition: personalOf(organizationId, ownerId).partition, sort: id },
+  }),
 };
 
 export const NewWorkspace = z.strictObject({

@@ -3,7 +3,13 @@ import { endUserAuths, linkAuth } from '#shared/domain/end-users/auth-link.ts';
 import { indexMarks } from '#shared/domain/end-users/index-auths.ts';
 import { routes } from '#functions/routes.ts';
 import { hour, minute } from '../../support/deps.ts';
-import { authNow, countingTokens, oauth2Document, tokenDocument } from '../../support/nouns.ts';
+import {
+  authNow,
+  countingTokens,
+  legacyService,
+  oauth2Document,
+  tokenDocument,
+} from '../../support/nouns.ts';
 import { callAs, embeddedWorld, type EmbeddedWorld } from '../../support/embedded.ts';
 import { capturedOutput } from '../../support/output.ts';
 
@@ -115,6 +121,18 @@ describe('what an end user may do', () => {
       ]),
     );
     expect(await items(ada, '/v1/end-user/services')).toHaveLength(2);
+  });
+
+  it('R17 is not to choose a legacy service that is over, though its solution is published', async () => {
+    const sunsetAt = new Date(w.clock.now() + hour / 2).toISOString();
+    const { id } = await legacyService(w, { sunsetAt });
+    const sol = (await owner('POST', `${w.base}/solutions`, { name: 'Old', serviceIds: [id] })).json;
+    await owner('POST', `${w.base}/solutions/${String(sol['id'])}/publish`);
+    const offered = async () => (await items(ada, '/v1/end-user/services')).map((one) => one['id']);
+    expect(await offered()).toContain(id);
+    await w.clock.advance(hour / 2);
+    expect(await offered()).not.toContain(id);
+    expect(await offered()).toContain(keyed);
   });
 
   it('R27 is to connect, list, read, rename, use and delete the own auths', async () => {

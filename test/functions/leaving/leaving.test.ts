@@ -5,6 +5,7 @@ import { createKey } from '#shared/domain/keys/create.ts';
 import { actingIn } from '#shared/domain/members/acting.ts';
 import { memberKey, members } from '#shared/domain/members/member.ts';
 import { memberships, membershipKey } from '#shared/domain/members/membership.ts';
+import { listWorkspaces } from '#shared/domain/workspaces/list.ts';
 import { workspaces, workspaceKey } from '#shared/domain/workspaces/workspace.ts';
 import { newId } from '#shared/ids.ts';
 import type { OrganizationRole } from '#shared/permissions.ts';
@@ -146,6 +147,16 @@ describe('removing a member', () => {
     await w.clock.advance(40 * day);
     await minutesPass(w, 5);
     expect((await send('GET', `/v1/proxy/${mine.auth.id}/me`)).text).toBe('hello');
+  });
+
+  it('R54 lists a workspace that was handed on for its heir, who may be no admin any more', async () => {
+    await person('heir', 'admin');
+    const mine = await personal('user-1');
+    await send('DELETE', '/v1/members/user-1?handPersonalTo=heir');
+    await send('PUT', '/v1/members/heir', { body: { role: 'member' } });
+    const heir = { ...actor(w, 'member'), type: 'user', id: 'heir' } as const;
+    const { items } = await listWorkspaces(w.deps, heir, { limit: 50 });
+    expect(items).toMatchObject([{ id: mine.id, ownerId: 'heir', role: 'admin' }]);
   });
 
   it('R54 gives a personal workspace back to one who returns within the 30 days', async () => {

@@ -240,6 +240,19 @@ describe('the import of a bundle', () => {
     expect(await offered()).toEqual([]);
   });
 
+  it('R17 R23 neither offers nor takes a legacy service that is over: no auth could be made with it', async () => {
+    const service = await p.service(p.source);
+    const sunsetAt = new Date(p.w.clock.now()).toISOString();
+    const over = await legacyService(p.w, { sunsetAt });
+    const body = { bundle: bundle([named(service)], [http('acme')]) };
+    const at = ['POST', over.workspaceId, 'imports'] as const;
+    const [asked] = rows((await p.send(at, body)).json['needsMapping']);
+    expect(asked?.['available']).toEqual([]);
+    expect((await p.send(at, { ...body, mapping: { acme: over.id } })).error.code).toBe('invalid_mapping');
+    const itself = await imports({ bundle: bundle([named(over)], [http('acme')]) });
+    expect(itself.error.code).toBe('needs_mapping');
+  });
+
   it('R23 mapping to another auth type is allowed, with a warning', async () => {
     const service = await p.service(p.source);
     const other = await oauth2Service({ ...p.w, workspaceId: p.target }, { name: 'Other' });
