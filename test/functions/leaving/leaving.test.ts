@@ -159,6 +159,35 @@ describe('removing a member', () => {
     expect((await send('GET', '/v1/workspace-removals')).json['items']).toEqual([]);
   });
 
+  it('R54 keeps a workspace that is handed on by one who left, returned and left again', async () => {
+    await person('heir', 'admin');
+    const mine = await personal('user-1');
+    await send('DELETE', '/v1/members/user-1');
+    expect((await send('PUT', '/v1/members/user-1', { body: { role: 'member' } })).status).toBe(200);
+    expect((await send('DELETE', '/v1/members/user-1?handPersonalTo=heir')).status).toBe(204);
+    await w.clock.advance(40 * day);
+    await minutesPass(w, 45);
+    expect(await workspaceNow(mine.id)).toMatchObject({ ownerId: 'heir' });
+    expect((await send('GET', `/v1/proxy/${mine.auth.id}/me`)).text).toBe('hello');
+    expect((await send('GET', '/v1/workspace-removals')).json['items']).toEqual([]);
+  });
+
+  it('R54 keeps a workspace that was handed on for 30 days when the heir leaves, too', async () => {
+    await person('heir', 'admin');
+    const mine = await personal('user-1');
+    await send('DELETE', '/v1/members/user-1');
+    await send('PUT', '/v1/members/user-1', { body: { role: 'member' } });
+    await send('DELETE', '/v1/members/user-1?handPersonalTo=heir');
+    await w.clock.advance(10 * day);
+    expect((await send('DELETE', '/v1/members/heir')).status).toBe(204);
+    await w.clock.advance(25 * day);
+    await minutesPass(w, 45);
+    expect(await workspaceNow(mine.id)).toBeDefined();
+    await w.clock.advance(6 * day);
+    await minutesPass(w, 45);
+    expect(await workspaceNow(mine.id)).toBeUndefined();
+  });
+
   it('R11 R14 keeps legacy services of the personal workspace available, with their secrets and auths elsewhere', async () => {
     const mine = await personal('user-1');
     const legacy = await tokenService({ ...w, workspaceId: mine.id }, tokenDocument({ name: 'Old' }));
@@ -265,6 +294,22 @@ describe('deleting an organization', () => {
     const own = await send('DELETE', `${path}${w.organizationId}`);
     expect(codeOf(own)).toEqual([409, 'first_organization']);
     expect((await send('GET', '/v1/organization')).status).toBe(200);
+  });
+
+  it('leaves its external id to another one, which is nothing of the first', async () => {
+    const body = { name: 'Acme', externalId: 'tenant-17' };
+    const first = await send('POST', '/v1/organizations', { body });
+    const id = String(first.json['id']);
+    const remove = (of: Answered) =>
+      send('DELETE', `/v1/organization?confirm=${String(of.json['id'])}`, { as: String(of.json['key']) });
+    expect((await remove(first)).status).toBe(202);
+    const second = await send('POST', '/v1/organizations', { body });
+    expect(second.status).toBe(201);
+    expect(second.json['id']).not.toBe(id);
+    await minutesPass(w, 60);
+    const as = String(second.json['key']);
+    expect((await send('GET', '/v1/organization', { as })).json).toMatchObject(body);
+    expect((await remove(second)).json).toMatchObject({ state: 'under_way', removed: { keys: 1 } });
   });
 
   it('lets nobody in any more and leaves a receipt, which owners of the first organization alone read', async () => {
