@@ -267,6 +267,16 @@ describe('deleting a workspace', () => {
     expect(codeOf(own)).toEqual([409, 'organization_workspace']);
   });
 
+  it('R24 is for an owner alone where it is the embedded one, whose services nobody else deletes', async () => {
+    const body = { name: 'Embedded', kind: 'embedded' };
+    const { id } = (await send('POST', '/v1/workspaces', { body })).json;
+    const { text } = await createKey(w.deps, { by: actor(w), input: { name: 'Admin', role: 'admin' } });
+    const remove = (as: string) => send('DELETE', `/v1/workspaces/${String(id)}?force=true`, { as });
+    expect(codeOf(await remove(text.reveal()))).toEqual([403, 'forbidden']);
+    expect(await workspaceNow(String(id))).toBeDefined();
+    expect((await remove(key)).status).toBe(204);
+  });
+
   it('by force makes it gone for everyone at once; its grants are revoked and its credentials destroyed', async () => {
     const { workspaceId } = await furnished(w);
     const { text } = await createKey(w.deps, {
