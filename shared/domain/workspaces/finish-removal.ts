@@ -36,7 +36,9 @@ const isOverruled = async (
 ): Promise<boolean> => {
   if (reason !== 'member_left' || gone || ownerId === undefined) return false;
   const workspace = await findWorkspace(deps, { organizationId, workspaceId });
-  if (workspace && workspace.ownerId !== ownerId) return true;
+  // It was taken away already, and what was in it is nobody's any more.
+  if (!workspace) return false;
+  if (workspace.ownerId !== ownerId) return true;
   const member = await deps.store.get(members, memberKey(organizationId, ownerId));
   return member !== undefined && member.removedAt === undefined;
 };

@@ -5,6 +5,7 @@ import { createKey } from '#shared/domain/keys/create.ts';
 import { actingIn } from '#shared/domain/members/acting.ts';
 import { memberKey, members } from '#shared/domain/members/member.ts';
 import { memberships, membershipKey } from '#shared/domain/members/membership.ts';
+import { dropWorkspace } from '#shared/domain/workspaces/drop.ts';
 import { workspaces, workspaceKey } from '#shared/domain/workspaces/workspace.ts';
 import { newId } from '#shared/ids.ts';
 import type { OrganizationRole } from '#shared/permissions.ts';
@@ -186,6 +187,18 @@ describe('removing a member', () => {
     await w.clock.advance(6 * day);
     await minutesPass(w, 45);
     expect(await workspaceNow(mine.id)).toBeUndefined();
+  });
+
+  it('R54 destroys all of a workspace that was just taken away when its person returns', async () => {
+    const mine = await personal('user-1');
+    await send('DELETE', '/v1/members/user-1');
+    await w.clock.advance(30 * day);
+    // A crash right after the first write.
+    await dropWorkspace(w.deps, { organizationId: w.organizationId, workspaceId: mine.id });
+    await send('PUT', '/v1/members/user-1', { body: { role: 'member' } });
+    await minutesPass(w, 45);
+    expect(w.vault.paths().filter((path) => path.includes(mine.auth.id))).toEqual([]);
+    expect((await send('GET', `/v1/workspace-removals/${mine.id}`)).json).toMatchObject({ state: 'done' });
   });
 
   it('R11 R14 keeps legacy services of the personal workspace available, with their secrets and auths elsewhere', async () => {
