@@ -54,9 +54,7 @@ describe('an odd text in a path', () => {
       const failed: string[] = [];
       for (const text of odd) {
         for (const known of [text, w.workspaceId]) {
-          const path = route.path
-            .replace('{workspaceId}', () => known)
-            .replaceAll(/\{\w+\+?\}/g, () => text);
+          const path = route.path.replace('{workspaceId}', () => known).replaceAll(/\{\w+\+?\}/g, () => text);
           const headers = { authorization: `Bearer ${key}` };
           const sent = { method, path, headers, ...(route.example !== undefined && { body: route.example }) };
           const { status } = await call(handler, sent);
