@@ -8,11 +8,12 @@ import { startGateway } from '../../local/gateway.ts';
 import { handler as keys } from '#functions/keys/lambda.ts';
 import { handler as proxy } from '#functions/proxy/lambda.ts';
 import { handler as services } from '#functions/services/lambda.ts';
+import { handler as umbrellas } from '#functions/umbrellas/lambda.ts';
 import { handler as workspaces } from '#functions/workspaces/lambda.ts';
 import { call, type Sent } from '../support/api.ts';
 import { world, type World } from '../support/deps.ts';
 import { signedToken, signingKey, startIssuer, type Issuer, type SigningKey } from '../support/issuer.ts';
-import { keyedAuth, sharedWorkspace, tokenDocument, tokenService } from '../support/nouns.ts';
+import { keyedAuth, sharedWorkspace, tokenDocument, tokenService, umbrella } from '../support/nouns.ts';
 import { capturedOutput } from '../support/output.ts';
 import { claimsAt, person, withPeople } from '../support/people.ts';
 import { answer } from '../support/watched.ts';
@@ -80,6 +81,24 @@ describe('R56 a person’s token', () => {
       expect((await call(keys, { method: 'GET', path: '/v1/keys', headers })).status).toBe(403);
     },
   );
+
+  it('R8 tells under an umbrella of the services of no workspace that its bearer is not of', async () => {
+    const { id: umbrellaId } = await umbrella(w);
+    const [team, other] = [await sharedWorkspace(w), await sharedWorkspace(w, 'Other')];
+    const [seen, hidden] = await Promise.all(
+      [team, other].map(({ id }) => tokenService({ ...w, workspaceId: id }, tokenDocument({ umbrellaId }))),
+    );
+    await person(w, 'ann', 'member');
+    await person(w, 'boss', 'admin');
+    await joins('ann', team.id, 'viewer');
+    const path = `/v1/umbrellas/${umbrellaId}/services`;
+    const under = async (sub: string) => {
+      const { json } = await call(umbrellas, { method: 'GET', path, headers: as(await tokenOf(sub)) });
+      return (json['items'] as { serviceId: string }[]).map(({ serviceId }) => serviceId);
+    };
+    expect(await under('ann')).toEqual([seen!.id]);
+    expect(await under('boss')).toEqual([seen!.id, hidden!.id].toSorted());
+  });
 
   it('of an organization’s admin manages keys, up to its own role', async () => {
     await person(w, 'boss', 'admin');

@@ -1,5 +1,6 @@
 import { AppError, firstDetails } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { createService } from '../services/create.ts';
 import { updateService } from '../services/update.ts';
 import { etag } from '../versions.ts';
@@ -80,7 +81,11 @@ export const importDefinitions = async (
   if (request.dryRun)
     return { dryRun: true, services: steps.map(shown), toFillIn: [...toFillIn], problems: [...problems] };
   demandNone([...problems, ...toFillIn.map(missing)]);
-  const done: ImportedService[] = [];
-  for (const step of steps) done.push(await written(deps, where, step));
-  return { dryRun: false, services: done, toFillIn: [], problems: [] };
+  const done = new Map<Step, ImportedService>();
+  // One after the other, a hundred with their secrets would take longer than a caller is let wait.
+  await sideBySide(steps, async (step) => {
+    done.set(step, await written(deps, where, step));
+  });
+  const services = steps.flatMap((step) => done.get(step) ?? []);
+  return { dryRun: false, services, toFillIn: [], problems: [] };
 };

@@ -27,7 +27,7 @@ const blankHistory = async ({ store }: Deps, organizationId: string, authId: str
  */
 export const scrub = async (deps: Deps, ref: EndUserRef, authIds: readonly string[]): Promise<void> => {
   const { organizationId, endUserId } = ref;
-  await scrubEndUser(deps, { organizationId, endUserId });
+  await scrubEndUser(deps, ref);
   for (const authId of authIds) {
     const trace = await deps.store.get(traces, traceKey(organizationId, authId));
     if (trace) await deps.store.remove(traces, trace);

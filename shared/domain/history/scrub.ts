@@ -1,4 +1,5 @@
 import type { Deps } from '../../ports.ts';
+import type { EndUserRef } from '../end-users/auth-link.ts';
 import { every } from '../paging.ts';
 import { entryKey, historyEntries, historyOfEndUser, type HistoryEntry } from './entry.ts';
 
@@ -25,19 +26,20 @@ const scrub = async ({ store }: Deps, found: HistoryEntry, endUserId: string): P
 };
 
 /**
- * Takes an end user's id, and from where they called, out of the history; what was done stays. Answers how many entries there
+ * Takes an end user's id, and from where they called, out of the history of a workspace; what was done stays, and so does what
+ * somebody of the same id did in another one, whose admins have not asked. Answers how many entries there
  * were. Again, or after a crash: what is left is done. Where a session of theirs was just ended, processes may let it in for some seconds
  * more, and a call then leaves an entry: who forgets asks again after that.
  */
 export const scrubEndUser = async (
   deps: Deps,
-  { organizationId, endUserId }: { readonly organizationId: string; readonly endUserId: string },
+  { organizationId, workspaceId, endUserId }: EndUserRef,
 ): Promise<number> => {
   let count = 0;
   const where = historyOfEndUser(organizationId, endUserId);
   for await (const entry of every(deps.store, historyEntries, where)) {
     // The index is late: what it still names may be scrubbed already.
-    if (entry.actor.endUserId !== endUserId) continue;
+    if (entry.actor.endUserId !== endUserId || entry.workspaceId !== workspaceId) continue;
     await scrub(deps, entry, endUserId);
     count += 1;
   }

@@ -5,7 +5,8 @@ import type { Deps } from '../../ports.ts';
 import type { Secret } from '../../secret.ts';
 import { workspaceKey, workspaces } from '../workspaces/workspace.ts';
 import { demandNoLess, type KeyMaker } from './demand-no-less.ts';
-import { hashToken, keyPlace, keys, keyText, type NewKey, type ServerKey } from './key.ts';
+import { endOfMaker } from './end-of-maker.ts';
+import { hashToken, keys, keyText, type NewKey, type ServerKey } from './key.ts';
 
 interface CreateKeyInput {
   readonly by: KeyMaker;
@@ -33,18 +34,11 @@ const checkWorkspace = async ({ store }: Deps, { by, input: { role, workspaceId 
   }
 };
 
-/** When a key that makes another will have ended itself. */
-const endOf = async ({ store }: Deps, { type, id, organizationId }: KeyMaker): Promise<number> => {
-  const own =
-    type === 'key' && id !== undefined ? await store.get(keys, keyPlace(organizationId, id)) : undefined;
-  return own?.expiresAt ?? Infinity;
-};
-
 const checkExpiry = async (deps: Deps, { by, input }: CreateKeyInput): Promise<number | undefined> => {
   const expiresAt = input.expiresAt === undefined ? undefined : Date.parse(input.expiresAt);
   if (expiresAt !== undefined && expiresAt <= deps.clock.now())
     throw wrong('The key would have expired already.', 'body.expiresAt', 'Expected a time to come.');
-  if ((expiresAt ?? Infinity) > (await endOf(deps, by)))
+  if ((expiresAt ?? Infinity) > (await endOfMaker(deps, by)))
     throw wrong(
       'The key would outlive the one that makes it.',
       'body.expiresAt',

@@ -1,10 +1,11 @@
-import { conflict } from '../../errors.ts';
+import { AppError, conflict } from '../../errors.ts';
 import { newToken } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import type { Secret } from '../../secret.ts';
 import { expectVersion } from '../versions.ts';
 import { demandNoLess, type KeyMaker } from './demand-no-less.ts';
 import { editKey } from './edit.ts';
+import { endOfMaker } from './end-of-maker.ts';
 import { hashToken, keyText, type ServerKey } from './key.ts';
 
 /** More texts of one key than anybody can keep apart. */
@@ -25,7 +26,8 @@ const ending = (key: ServerKey, now: number, end: number): ServerKey['earlier'] 
 
 /**
  * Gives a key a new text; the texts of before work for the overlap, and not at all after none, but for the ten seconds that a
- * process which has just used one may remember it. Rejects with 403 for a key mightier than the caller, and with 409 `key_rotated_often`.
+ * process which has just used one may remember it. Rejects with 403 for a key mightier than the caller, or
+ * one that outlives the caller's, and with 409 `key_rotated_often`.
  */
 export const rotateKey = async (
   deps: Deps,
@@ -34,8 +36,11 @@ export const rotateKey = async (
   const now = deps.clock.now();
   const token = newToken(deps.random);
   const { organizationId } = by;
+  const end = keyId === by.id ? Infinity : await endOfMaker(deps, by);
   const key = await editKey(deps, { organizationId, keyId }, (item) => {
     demandNoLess(by, item);
+    if ((item.expiresAt ?? Infinity) > end)
+      throw new AppError(403, 'forbidden', 'This key outlives your own: its text is not for you to have.');
     expectVersion(ifMatch, item.version);
     const earlier = ending(item, now, now + overlapSeconds * 1000);
     if (earlier.length > mostEarlier)

@@ -1,6 +1,7 @@
 import type { Deps } from '../../ports.ts';
 import { keys, keysOf } from '../keys/key.ts';
 import { every } from '../paging.ts';
+import { releaseExternalId } from './external-id.ts';
 import { organizationKey, organizations } from '../workspaces/organization.ts';
 
 /** Lets nobody into an organization any more: its keys go, then itself. Again: nothing happens. */
@@ -8,6 +9,9 @@ export const closeOrganization = async ({ store }: Deps, organizationId: string)
   for await (const key of every(store, keys, keysOf(organizationId))) await store.remove(keys, key);
   for (;;) {
     const found = await store.get(organizations, organizationKey(organizationId));
-    if (!found || (await store.remove(organizations, found))) return;
+    if (!found) return;
+    // Before the organization, which alone tells of it.
+    await releaseExternalId({ store }, found);
+    if (await store.remove(organizations, found)) return;
   }
 };

@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { ServiceId, WorkspaceId } from '../../ids.ts';
+import { AppError } from '../../errors.ts';
+import { may } from '../../permissions.ts';
 import type { Deps } from '../../ports.ts';
-import { sees, type Actor } from '../actor.ts';
+import type { Actor } from '../actor.ts';
 import type { PageQuery } from '../inputs.ts';
+import { actingIn } from '../members/acting.ts';
 import { page } from '../paging.ts';
 import { definitionIn, environmentsOf } from '../services/environment.ts';
 import { serviceKey, services, type Service } from '../services/service.ts';
+import { recentWorkspace } from '../workspaces/recent.ts';
 import { getUmbrella } from './get.ts';
 import { linksUnder, umbrellaLinks, type UmbrellaLink } from './link.ts';
 
@@ -45,6 +49,19 @@ interface ListInput {
   readonly query: PageQuery;
 }
 
+const unlessMissing = (error: unknown): undefined => {
+  if (!(error instanceof AppError) || error.status !== 404) throw error;
+};
+
+/** Whether the caller may see the services of a workspace (R8): a person of the organization, those of its own workspaces. */
+const isShown = async (deps: Deps, by: Actor, { workspaceId }: ServiceUnder): Promise<boolean> => {
+  const { organizationId } = by;
+  const workspace = await recentWorkspace(deps, { organizationId, workspaceId }).catch(unlessMissing);
+  if (!workspace) return false;
+  const acting = await actingIn(deps, by, workspace).catch(unlessMissing);
+  return acting !== undefined && may(acting.role, 'services:read', { kind: workspace.kind });
+};
+
 /** Lists the services, each with an environment, that run under an umbrella, as far as the caller may know of them. A page may be short. */
 export const listServicesUnder = async (
   deps: Deps,
@@ -54,6 +71,11 @@ export const listServicesUnder = async (
   await getUmbrella(deps, { organizationId, umbrellaId });
   const where = linksUnder(organizationId, umbrellaId);
   const links = await page(deps.store, umbrellaLinks, { ...where, query, show: (link) => link });
-  const found = await Promise.all(links.items.map((link) => serviceUnder(deps, link)));
-  return { ...links, items: found.flatMap((one) => (one && sees(by, one.workspaceId) ? [one] : [])) };
+  const found = await Promise.all(
+    links.items.map(async (link) => {
+      const one = await serviceUnder(deps, link);
+      return one && (await isShown(deps, by, one)) ? [one] : [];
+    }),
+  );
+  return { ...links, items: found.flat() };
 };

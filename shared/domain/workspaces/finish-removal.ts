@@ -5,6 +5,7 @@ import { memberKey, members } from '../members/member.ts';
 import { contents } from './contents.ts';
 import { dropWorkspace } from './drop.ts';
 import { WorkspaceRemoved } from './events.ts';
+import { findWorkspace } from './get.ts';
 import { organizationKey, organizations } from './organization.ts';
 import type { EmptiedPlace } from './part.ts';
 import { removalKey, removals, type WorkspaceRemoval } from './removal.ts';
@@ -28,13 +29,17 @@ const countHeld = async (deps: Deps, place: EmptiedPlace): Promise<Record<string
   return Object.fromEntries(counts.filter(([, count]) => count > 0));
 };
 
-/** Whether the person whose workspace it is has come back before the workspace went. */
-const isBack = async (
-  { store }: Deps,
-  { organizationId, ownerId, reason, gone }: WorkspaceRemoval,
+/** Whether nothing is left of why the workspace of one who left was to go: the person has come back, or somebody else has it now. */
+const isOverruled = async (
+  deps: Deps,
+  { organizationId, workspaceId, ownerId, reason, gone }: WorkspaceRemoval,
 ): Promise<boolean> => {
   if (reason !== 'member_left' || gone || ownerId === undefined) return false;
-  const member = await store.get(members, memberKey(organizationId, ownerId));
+  const workspace = await findWorkspace(deps, { organizationId, workspaceId });
+  // It was taken away already, and what was in it is nobody's any more.
+  if (!workspace) return false;
+  if (workspace.ownerId !== ownerId) return true;
+  const member = await deps.store.get(members, memberKey(organizationId, ownerId));
   return member !== undefined && member.removedAt === undefined;
 };
 
@@ -83,7 +88,7 @@ export const finishWorkspaceRemoval = async (
   const key = removalKey(organizationId, workspaceId);
   const removal = await deps.store.get(removals, key);
   if (!removal || removal.endedAt !== undefined || removal.beginsAt > deps.clock.now()) return;
-  if (await isBack(deps, removal)) {
+  if (await isOverruled(deps, removal)) {
     await deps.store.remove(removals, removal);
     return;
   }

@@ -42,6 +42,8 @@ export const planRemoval = async (
     const moved = await deps.store.replace(removals, {
       ...found,
       ...plan,
+      // One that was handed on meanwhile goes with who has it now.
+      ownerId,
       outbox: [...found.outbox, ...outbox],
     });
     if (moved) return moved;

@@ -1,4 +1,4 @@
-import { conflict, type ErrorDetail } from '../../errors.ts';
+import { AppError, conflict, type ErrorDetail } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';
 import { auths, authsOf } from '../auths/auth.ts';
@@ -17,7 +17,7 @@ interface RemoveWorkspaceInput {
   /** Destroy what stands in it. */
   readonly force: boolean;
   readonly ifMatch: string | undefined;
-  readonly by: Pick<Actor, 'type' | 'id'>;
+  readonly by: Pick<Actor, 'type' | 'id' | 'role'>;
 }
 
 type Where = Pick<RemoveWorkspaceInput, 'organizationId' | 'workspaceId'>;
@@ -52,7 +52,7 @@ const refuseHeld = async (deps: Deps, where: Where): Promise<void> => {
 /**
  * Deletes a workspace: it is gone for everyone at once, and what was in it is destroyed in the background. Rejects with 409
  * `organization_workspace` for the one that the organization cannot be without, and with 409 `workspace_in_use`, naming the first
- * services and auths in it, unless forced to.
+ * services and auths in it, unless forced to. The embedded workspace is deleted by an owner alone (403).
  */
 export const removeWorkspace = async (
   deps: Deps,
@@ -65,6 +65,9 @@ export const removeWorkspace = async (
       'organization_workspace',
       'The organization workspace goes with its organization alone. Delete what is in it instead.',
     );
+  // Its services would go with it, and those are an owner's alone (R24).
+  if (workspace.kind === 'embedded' && by.role !== 'owner')
+    throw new AppError(403, 'forbidden', 'Only an owner of the organization deletes its embedded workspace.');
   if (!force) await refuseHeld(deps, where);
   const plan = { by, reason: 'deleted', beginsAt: deps.clock.now() } as const;
   const planned = await planRemoval(deps, workspace, plan);

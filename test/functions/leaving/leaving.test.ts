@@ -6,6 +6,7 @@ import { actingIn } from '#shared/domain/members/acting.ts';
 import { memberKey, members } from '#shared/domain/members/member.ts';
 import { memberships, membershipKey } from '#shared/domain/members/membership.ts';
 import { listWorkspaces } from '#shared/domain/workspaces/list.ts';
+import { dropWorkspace } from '#shared/domain/workspaces/drop.ts';
 import { workspaces, workspaceKey } from '#shared/domain/workspaces/workspace.ts';
 import { newId } from '#shared/ids.ts';
 import type { OrganizationRole } from '#shared/permissions.ts';
@@ -170,6 +171,47 @@ describe('removing a member', () => {
     expect((await send('GET', '/v1/workspace-removals')).json['items']).toEqual([]);
   });
 
+  it('R54 keeps a workspace that is handed on by one who left, returned and left again', async () => {
+    await person('heir', 'admin');
+    const mine = await personal('user-1');
+    await send('DELETE', '/v1/members/user-1');
+    expect((await send('PUT', '/v1/members/user-1', { body: { role: 'member' } })).status).toBe(200);
+    expect((await send('DELETE', '/v1/members/user-1?handPersonalTo=heir')).status).toBe(204);
+    await w.clock.advance(40 * day);
+    await minutesPass(w, 45);
+    expect(await workspaceNow(mine.id)).toMatchObject({ ownerId: 'heir' });
+    expect((await send('GET', `/v1/proxy/${mine.auth.id}/me`)).text).toBe('hello');
+    expect((await send('GET', '/v1/workspace-removals')).json['items']).toEqual([]);
+  });
+
+  it('R54 keeps a workspace that was handed on for 30 days when the heir leaves, too', async () => {
+    await person('heir', 'admin');
+    const mine = await personal('user-1');
+    await send('DELETE', '/v1/members/user-1');
+    await send('PUT', '/v1/members/user-1', { body: { role: 'member' } });
+    await send('DELETE', '/v1/members/user-1?handPersonalTo=heir');
+    await w.clock.advance(10 * day);
+    expect((await send('DELETE', '/v1/members/heir')).status).toBe(204);
+    await w.clock.advance(25 * day);
+    await minutesPass(w, 45);
+    expect(await workspaceNow(mine.id)).toBeDefined();
+    await w.clock.advance(6 * day);
+    await minutesPass(w, 45);
+    expect(await workspaceNow(mine.id)).toBeUndefined();
+  });
+
+  it('R54 destroys all of a workspace that was just taken away when its person returns', async () => {
+    const mine = await personal('user-1');
+    await send('DELETE', '/v1/members/user-1');
+    await w.clock.advance(30 * day);
+    // A crash right after the first write.
+    await dropWorkspace(w.deps, { organizationId: w.organizationId, workspaceId: mine.id });
+    await send('PUT', '/v1/members/user-1', { body: { role: 'member' } });
+    await minutesPass(w, 45);
+    expect(w.vault.paths().filter((path) => path.includes(mine.auth.id))).toEqual([]);
+    expect((await send('GET', `/v1/workspace-removals/${mine.id}`)).json).toMatchObject({ state: 'done' });
+  });
+
   it('R11 R14 keeps legacy services of the personal workspace available, with their secrets and auths elsewhere', async () => {
     const mine = await personal('user-1');
     const legacy = await tokenService({ ...w, workspaceId: mine.id }, tokenDocument({ name: 'Old' }));
@@ -249,6 +291,16 @@ describe('deleting a workspace', () => {
     expect(codeOf(own)).toEqual([409, 'organization_workspace']);
   });
 
+  it('R24 is for an owner alone where it is the embedded one, whose services nobody else deletes', async () => {
+    const body = { name: 'Embedded', kind: 'embedded' };
+    const { id } = (await send('POST', '/v1/workspaces', { body })).json;
+    const { text } = await createKey(w.deps, { by: actor(w), input: { name: 'Admin', role: 'admin' } });
+    const remove = (as: string) => send('DELETE', `/v1/workspaces/${String(id)}?force=true`, { as });
+    expect(codeOf(await remove(text.reveal()))).toEqual([403, 'forbidden']);
+    expect(await workspaceNow(String(id))).toBeDefined();
+    expect((await remove(key)).status).toBe(204);
+  });
+
   it('by force makes it gone for everyone at once; its grants are revoked and its credentials destroyed', async () => {
     const { workspaceId } = await furnished(w);
     const { text } = await createKey(w.deps, {
@@ -276,6 +328,22 @@ describe('deleting an organization', () => {
     const own = await send('DELETE', `${path}${w.organizationId}`);
     expect(codeOf(own)).toEqual([409, 'first_organization']);
     expect((await send('GET', '/v1/organization')).status).toBe(200);
+  });
+
+  it('leaves its external id to another one, which is nothing of the first', async () => {
+    const body = { name: 'Acme', externalId: 'tenant-17' };
+    const first = await send('POST', '/v1/organizations', { body });
+    const id = String(first.json['id']);
+    const remove = (of: Answered) =>
+      send('DELETE', `/v1/organization?confirm=${String(of.json['id'])}`, { as: String(of.json['key']) });
+    expect((await remove(first)).status).toBe(202);
+    const second = await send('POST', '/v1/organizations', { body });
+    expect(second.status).toBe(201);
+    expect(second.json['id']).not.toBe(id);
+    await minutesPass(w, 60);
+    const as = String(second.json['key']);
+    expect((await send('GET', '/v1/organization', { as })).json).toMatchObject(body);
+    expect((await remove(second)).json).toMatchObject({ state: 'under_way', removed: { keys: 1 } });
   });
 
   it('lets nobody in any more and leaves a receipt, which owners of the first organization alone read', async () => {

@@ -5,6 +5,7 @@ import { listHistory } from '#shared/domain/history/list.ts';
 import { beginEntry, concludeEntry, noteEntry, type Act } from '#shared/domain/history/record.ts';
 import { scrubEndUser } from '#shared/domain/history/scrub.ts';
 import { world, type World } from '../../../support/deps.ts';
+import { sharedWorkspace } from '../../../support/nouns.ts';
 
 const authId = `auth_${'0'.repeat(26)}`;
 
@@ -35,7 +36,12 @@ const act = (endUserId: string): Act => ({
 const entries = async () =>
   (await listHistory(w.deps, { organizationId: w.organizationId, query: { limit: 200 } })).items;
 
-const scrub = (endUserId: string) => scrubEndUser(w.deps, { organizationId: w.organizationId, endUserId });
+const refOf = (endUserId: string) => ({
+  organizationId: w.organizationId,
+  workspaceId: w.workspaceId,
+  endUserId,
+});
+const scrub = (endUserId: string) => scrubEndUser(w.deps, refOf(endUserId));
 
 describe('an end user who is forgotten', () => {
   it('is in no entry and no key any more; what they did stays, and so does all of others', async () => {
@@ -64,6 +70,15 @@ describe('an end user who is forgotten', () => {
     expect(await scrub('ada')).toBe(0);
   });
 
+  it('stays in the history of another workspace, whose admins have not asked', async () => {
+    const { id: workspaceId } = await sharedWorkspace(w);
+    await noteEntry(w.deps, { ...act('ada'), workspaceId }, { status: 204 });
+    expect(await scrub('ada')).toBe(0);
+    expect(await entries()).toMatchObject([
+      { actor: { endUserId: 'ada' }, from: { address: '203.0.113.7' } },
+    ]);
+  });
+
   it('stays so when a call of theirs ends only then', async () => {
     const begun = await beginEntry(w.deps, act('ada'));
     await scrub('ada');
@@ -88,7 +103,7 @@ describe('an end user who is forgotten', () => {
         return replace(collection, item);
       },
     };
-    await scrubEndUser({ ...w.deps, store }, { organizationId: w.organizationId, endUserId: 'ada' });
+    await scrubEndUser({ ...w.deps, store }, refOf('ada'));
     expect(await entries()).toMatchObject([{ outcome: 'done', actor: { id: 'forgotten' } }]);
   });
 
@@ -100,8 +115,7 @@ describe('an end user who is forgotten', () => {
       return left < 0 ? Promise.reject(new Error('down')) : w.deps.store.replace(collection, item);
     };
     const failing = { ...w.deps, store: { ...w.deps.store, replace } };
-    const ada = { organizationId: w.organizationId, endUserId: 'ada' };
-    await expect(scrubEndUser(failing, ada)).rejects.toThrow('down');
+    await expect(scrubEndUser(failing, refOf('ada'))).rejects.toThrow('down');
     expect(await scrub('ada')).toBe(2);
     expect(JSON.stringify(await entries())).not.toContain('ada');
   });

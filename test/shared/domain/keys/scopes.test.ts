@@ -115,6 +115,20 @@ describe('nobody makes a key mightier than himself', () => {
     expect((await make({ role: 'viewer', expiresAt: at(1) }, short.text)).status).toBe(201);
   });
 
+  it('a key that expires rotates none that outlives it, and so does not come by its text', async () => {
+    const at = (hours: number) => new Date(w.clock.now() + hours * 3_600_000).toISOString();
+    const short = await make({ role: 'admin', expiresAt: at(2) });
+    const rotate = (id: string) => send(short.text, 'POST', `/v1/keys/${id}/rotate`, {});
+    const [forever, shorter] = [
+      await make({ role: 'viewer' }),
+      await make({ role: 'viewer', expiresAt: at(1) }),
+    ];
+    const { status, error } = await rotate(forever.id);
+    expect([status, error.code]).toEqual([403, 'forbidden']);
+    expect((await rotate(shorter.id)).status).toBe(201);
+    expect((await rotate(short.id)).status).toBe(201);
+  });
+
   it('a key that is bound to a workspace makes and sees none', async () => {
     const bound = await make({ role: 'admin', workspaceId: w.workspaceId });
     expect((await make({ role: 'viewer', workspaceId: w.workspaceId }, bound.text)).status).toBe(403);
