@@ -36,6 +36,15 @@ export const claimExternalId = async (deps: Deps, externalId: string | undefined
   return { organizationId: claim.organizationId, workspaceId: claim.workspaceId };
 };
 
+/** Gives the external id of an organization that goes free for another one. Again: nothing happens. */
+export const freeExternalId = async (
+  { store }: Pick<Deps, 'store'>,
+  { id, externalId }: { readonly id: string; readonly externalId?: string | undefined },
+): Promise<void> => {
+  const claim = externalId === undefined ? undefined : await store.get(externalClaims, claimKey(externalId));
+  if (claim?.organizationId === id) await store.remove(externalClaims, claim);
+};
+
 /**
  * The organization that a token means: by its external id, else by its own. Undefined when there is none. An external id comes first,
  * so that nobody takes another's place by being called as its id: such ones are not given out.

@@ -226,6 +226,8 @@ describe('deleting a workspace', () => {
       'services',
       'auths',
       'auths',
+      'connectors',
+      'solutions',
     ]);
     expect((await send('GET', `/v1/workspaces/${workspaceId}`)).status).toBe(200);
   });
