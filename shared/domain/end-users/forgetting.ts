@@ -19,8 +19,20 @@ export const forgettingKey = ({ organizationId, workspaceId, endUserId }: EndUse
   sort: 'FORGETTING',
 });
 
+/** Who is being forgotten in a workspace. */
+export const forgettingsOf = (organizationId: string, workspaceId: string) => ({
+  index: 'listed' as const,
+  partition: `ORG#${organizationId}#WS#${workspaceId}#forgettings`,
+});
+
 export const forgettings: Collection<Forgetting> = {
   name: 'forgetting',
   schema: Forgetting,
-  place: (item) => ({ key: forgettingKey(item) }),
+  place: (item) => ({
+    key: forgettingKey(item),
+    listed: {
+      partition: forgettingsOf(item.organizationId, item.workspaceId).partition,
+      sort: item.endUserId,
+    },
+  }),
 };

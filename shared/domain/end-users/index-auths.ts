@@ -21,7 +21,8 @@ interface WorkspaceRef {
   readonly workspaceId: string;
 }
 
-const markKey = ({ organizationId, workspaceId }: WorkspaceRef): Key => ({
+/** Where it stands how far a workspace is. */
+export const markKey = ({ organizationId, workspaceId }: WorkspaceRef): Key => ({
   partition: `ORG#${organizationId}#WS#${workspaceId}`,
   sort: 'END_USERS',
 });

@@ -46,6 +46,13 @@ export const receiptKey = (organizationId: string, workspaceId: string, id: stri
   sort: `RECEIPT#${id}`,
 });
 
+/** All receipts of a workspace. */
+export const receiptsOf = (organizationId: string, workspaceId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}#WS#${workspaceId}`,
+  prefix: 'RECEIPT#',
+});
+
 /** The receipt that stands at a key, read back from it. */
 export const receiptAt = ({ partition, sort }: Key): { workspaceId: string; receiptId: string } => ({
   workspaceId: partition.slice(partition.indexOf('#WS#') + 4),
@@ -57,7 +64,7 @@ const firstDue = (item: Receipt) =>
     .filter((due) => due !== undefined)
     .toSorted((a, b) => a.at - b.at)[0];
 
-/** What came of forgetting an end user. It is kept, and names nobody. */
+/** What came of forgetting an end user. It is kept as long as its workspace, and names nobody. */
 export const receipts: Collection<Receipt> = {
   name: 'receipt',
   schema: Receipt,

@@ -1,6 +1,7 @@
 import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';
 import { memory } from '../memory.ts';
+import { isStanding } from '../workspaces/standing.ts';
 import { keyPlace, keys, readKeyText, tokenFits, type ServerKey } from './key.ts';
 import { noteKeyUse } from './note-use.ts';
 
@@ -13,7 +14,7 @@ const fits = ({ hash, earlier }: ServerKey, token: string, now: number): boolean
     .map((text) => tokenFits(token, text.hash) && text.until > now)
     .includes(true);
 
-/** Who holds a key; undefined when it is not one, or no longer. */
+/** Who holds a key; undefined when it is not one, or no longer, or when the workspace that it is bound to was deleted. */
 export const authenticateKey = async (deps: Deps, text: string): Promise<Actor | undefined> => {
   const read = readKeyText(text);
   if (!read) return undefined;
@@ -23,12 +24,15 @@ export const authenticateKey = async (deps: Deps, text: string): Promise<Actor |
   );
   const now = deps.clock.now();
   if (!key || !fits(key, token.reveal(), now) || (key.expiresAt ?? Infinity) <= now) return undefined;
+  const { workspaceId } = key;
+  if (workspaceId !== undefined && !(await isStanding(deps, { organizationId, workspaceId })))
+    return undefined;
   await noteKeyUse(deps, key);
   return {
     type: 'key',
     id,
     organizationId,
-    workspaceId: key.workspaceId,
+    workspaceId,
     role: key.role,
     scopes: key.scopes,
   };

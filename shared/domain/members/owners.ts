@@ -15,13 +15,17 @@ const Owners = z.object({
 });
 type Owners = z.infer<typeof Owners>;
 
-const ownersKey = (organizationId: string): Key => ({ partition: `ORG#${organizationId}`, sort: 'OWNERS' });
+/** Where they stand. */
+export const ownersKey = (organizationId: string): Key => ({
+  partition: `ORG#${organizationId}`,
+  sort: 'OWNERS',
+});
 
 /**
  * The owners among the people of an organization: the one item over which two that leave at once meet (ADR 0006, ADR 0033). Who
  * becomes an owner enters it last and who is none any more leaves it first, so that a crash counts too few, never too many.
  */
-const owners: Collection<Owners> = {
+export const owners: Collection<Owners> = {
   name: 'owners',
   schema: Owners,
   place: (item) => ({ key: ownersKey(item.organizationId) }),

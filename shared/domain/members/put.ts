@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';
+import { keepPersonal } from '../workspaces/keep-personal.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { memberKey, members, type Member, type MemberRole } from './member.ts';
 import { countOwner, discountOwner } from './owners.ts';
@@ -36,7 +37,7 @@ const written = async ({ store, clock }: Deps, { by, userId, role }: PutMemberIn
 };
 
 /**
- * Makes somebody a person of the organization with a role, or gives another role; who was removed is one again. Counts everywhere
+ * Makes somebody a person of the organization with a role, or gives another role; who was removed is one again, and keeps the personal workspace if that is still there. Counts everywhere
  * within ten seconds. Only owners make and unmake owners (403), and the last of them stays (409 `last_owner`).
  */
 export const putMember = async (deps: Deps, input: PutMemberInput): Promise<Member> => {
@@ -51,6 +52,7 @@ export const putMember = async (deps: Deps, input: PutMemberInput): Promise<Memb
   if (wasOwner && role !== 'owner') await discountOwner(deps, person);
   const member = present?.role === role ? present : await written(deps, input, found);
   if (!member) throw editedMeanwhile();
+  if (found && !present) await keepPersonal(deps, person);
   if (role === 'owner') await countOwner(deps, person);
   return member;
 };

@@ -17,7 +17,7 @@ interface RemoveMemberInput {
   readonly ifMatch: string | undefined;
 }
 
-/** Somebody of the organization as it is now; 404 `member_not_found` for one who has left, too. */
+/** Somebody of the organization as it is now; undefined for one who has left, too. */
 const present = async (
   { store }: Deps,
   organizationId: string,
@@ -25,6 +25,18 @@ const present = async (
 ): Promise<Member | undefined> => {
   const member = await store.get(members, memberKey(organizationId, userId));
   return member?.removedAt === undefined ? member : undefined;
+};
+
+/**
+ * Whoever is to be removed. Where tokens say who has which role, a person need not have a record: there is none to be read, and the
+ * one that is written keeps them out. Rejects with 404 `member_not_found`.
+ */
+const leaving = async (deps: Deps, organizationId: string, userId: string): Promise<Member> => {
+  const found = await deps.store.get(members, memberKey(organizationId, userId));
+  if (found && found.removedAt === undefined) return found;
+  if (found || deps.settings.tokens?.roleClaim === undefined) throw notFound('member', 'Check the user id.');
+  const createdAt = deps.clock.now();
+  return { organizationId, userId, role: 'member', version: 0, createdAt, outbox: [], revision: 0 };
 };
 
 const checkHeir = async (
@@ -50,8 +62,7 @@ const checkHeir = async (
 export const removeMember = async (deps: Deps, input: RemoveMemberInput): Promise<void> => {
   const { by, userId, handPersonalTo: handedTo, ifMatch } = input;
   const { organizationId } = by;
-  const member = await present(deps, organizationId, userId);
-  if (!member) throw notFound('member', 'Check the user id.');
+  const member = await leaving(deps, organizationId, userId);
   expectVersion(ifMatch, member.version);
   if (member.role === 'owner' && by.role !== 'owner')
     throw new AppError(403, 'forbidden', 'Only an owner removes owners.');
@@ -61,13 +72,16 @@ export const removeMember = async (deps: Deps, input: RemoveMemberInput): Promis
     organizationId,
     data: { userId, handedTo: handedTo ?? null },
   });
-  const marked = await deps.store.replace(members, {
+  const gone = {
     ...member,
     removedAt: deps.clock.now(),
     handedTo,
     version: member.version + 1,
     outbox: [...member.outbox, removed],
-  });
+  };
+  const marked = await (member.version === 0
+    ? deps.store.insert(members, gone)
+    : deps.store.replace(members, gone));
   if (!marked) throw editedMeanwhile();
   await flush(deps, members, marked);
   await finishMemberRemoval(deps, { organizationId, userId });

@@ -4,7 +4,7 @@ import { every } from '../paging.ts';
 import { releaseExternalId } from './external-id.ts';
 import { organizationKey, organizations } from '../workspaces/organization.ts';
 
-/** Lets nobody into an organization any more: its keys go, then itself. Again: nothing happens. */
+/** Lets nobody into an organization any more: its keys go, its external id is free for another one, then itself goes. Again: nothing happens. */
 export const closeOrganization = async ({ store }: Deps, organizationId: string): Promise<void> => {
   for await (const key of every(store, keys, keysOf(organizationId))) await store.remove(keys, key);
   for (;;) {

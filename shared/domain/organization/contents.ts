@@ -1,7 +1,9 @@
 import type { Collection, Deps, Stored } from '../../ports.ts';
 import { keys, keysOf } from '../keys/key.ts';
 import { members, everyMemberOf } from '../members/member.ts';
+import { owners, ownersKey } from '../members/owners.ts';
 import { every } from '../paging.ts';
+import { importedRecords, importedRecordsOf } from '../services/legacy/record.ts';
 import { deliveries } from '../subscriptions/delivery.ts';
 import { digestWindows } from '../subscriptions/digest.ts';
 import { signingSecretRef } from '../subscriptions/signing-secret.ts';
@@ -11,7 +13,9 @@ import { umbrellaLinks } from '../umbrellas/link.ts';
 import { verificationRecords } from '../umbrellas/record.ts';
 import { umbrellas, umbrellasOf } from '../umbrellas/umbrella.ts';
 import { countedUsers, usageKey, usages } from '../umbrellas/usage.ts';
+import { claims, claimsOf } from '../workspaces/claim.ts';
 import { partOf, type Part } from '../workspaces/part.ts';
+import { historyPart } from './history-part.ts';
 
 const clear = async <T extends Stored>(
   { store }: Deps,
@@ -36,6 +40,24 @@ export const organizationContents: readonly Part[] = [
     name: 'members',
     collection: members,
     at: ({ organizationId }) => everyMemberOf(organizationId),
+  }),
+  partOf({
+    name: 'owners',
+    collection: owners,
+    at: ({ organizationId }) => {
+      const { partition, sort } = ownersKey(organizationId);
+      return { index: 'own', partition, prefix: sort };
+    },
+  }),
+  partOf({
+    name: 'workspaceClaims',
+    collection: claims,
+    at: ({ organizationId }) => claimsOf(organizationId),
+  }),
+  partOf({
+    name: 'legacyRecords',
+    collection: importedRecords,
+    at: ({ organizationId }) => importedRecordsOf(organizationId),
   }),
   partOf({
     name: 'subscriptions',
@@ -68,4 +90,5 @@ export const organizationContents: readonly Part[] = [
     collection: summaries,
     at: ({ organizationId }) => ({ index: 'own', partition: summaryKey({ organizationId }).partition }),
   }),
+  historyPart,
 ];

@@ -21,8 +21,15 @@ const claimKey = (organizationId: string, of: string): Key => ({
   sort: `CLAIM#${of}`,
 });
 
+/** All claims of an organization. */
+export const claimsOf = (organizationId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}`,
+  prefix: 'CLAIM#',
+});
+
 /** Which workspace is the one of its kind: whoever writes this first decides (ADR 0033). */
-const claims: Collection<Claim> = {
+export const claims: Collection<Claim> = {
   name: 'workspace_claim',
   schema: Claim,
   place: (item) => ({ key: claimKey(item.organizationId, item.of) }),

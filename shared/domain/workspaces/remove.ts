@@ -4,7 +4,9 @@ import type { Actor } from '../actor.ts';
 import { auths, authsOf } from '../auths/auth.ts';
 import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
+import { connectors, connectorsOf } from '../connectors/connector.ts';
 import { services, servicesOf } from '../services/service.ts';
+import { solutions, solutionsIn } from '../solutions/solution.ts';
 import { expectVersion } from '../versions.ts';
 import { dropWorkspace } from './drop.ts';
 import { getWorkspace } from './get.ts';
@@ -36,6 +38,10 @@ const heldIn = async (
     if (!note('services', id)) return found;
   for await (const { id, state } of every(store, auths, authsOf(organizationId, workspaceId)))
     if (state !== 'deleting' && !note('auths', id)) return found;
+  for await (const { id } of every(store, connectors, connectorsOf(organizationId, workspaceId)))
+    if (!note('connectors', id)) return found;
+  for await (const { id } of every(store, solutions, solutionsIn(organizationId, workspaceId)))
+    if (!note('solutions', id)) return found;
   return found;
 };
 
@@ -44,7 +50,7 @@ const refuseHeld = async (deps: Deps, where: Where): Promise<void> => {
   if (held.length === 0) return;
   throw conflict(
     'workspace_in_use',
-    'Services or auths stand in this workspace. Delete them first, or say ?force=true to destroy them with it.',
+    'Services, auths, connectors or solutions stand in this workspace. Delete them first, or say ?force=true to destroy them with it.',
     held,
   );
 };
@@ -52,7 +58,7 @@ const refuseHeld = async (deps: Deps, where: Where): Promise<void> => {
 /**
  * Deletes a workspace: it is gone for everyone at once, and what was in it is destroyed in the background. Rejects with 409
  * `organization_workspace` for the one that the organization cannot be without, and with 409 `workspace_in_use`, naming the first
- * services and auths in it, unless forced to. The embedded workspace is deleted by an owner alone (403).
+ * things in it, unless forced to. The embedded workspace is deleted by an owner alone (403).
  */
 export const removeWorkspace = async (
   deps: Deps,

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
+import { personOf } from '#shared/domain/callers/person.ts';
+import { authenticateEndUser } from '#shared/domain/end-users/authenticate.ts';
+import { createEndUserSession } from '#shared/domain/end-users/create-session.ts';
+import { authenticateKey } from '#shared/domain/keys/authenticate.ts';
+import { createOrganization } from '#shared/domain/organization/create.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
 import { actingIn } from '#shared/domain/members/acting.ts';
 import { memberKey, members } from '#shared/domain/members/member.ts';
@@ -16,7 +21,7 @@ import { anotherOrganization, minutesPass } from '../../support/departures.ts';
 import { day, told, world, type World } from '../../support/deps.ts';
 import { furnished } from '../../support/furnished.ts';
 import { actor, keyedAuth, sharedWorkspace, tokenDocument, tokenService } from '../../support/nouns.ts';
-import { services } from '#shared/domain/services/service.ts';
+import { serviceKey, services } from '#shared/domain/services/service.ts';
 import { capturedOutput } from '../../support/output.ts';
 import { answer } from '../../support/watched.ts';
 import { matcher } from '#shared/entry/match.ts';
@@ -163,8 +168,10 @@ describe('removing a member', () => {
   it('R54 gives a personal workspace back to one who returns within the 30 days', async () => {
     const mine = await personal('user-1');
     await send('DELETE', '/v1/members/user-1');
-    const left = await member('user-1');
-    await w.deps.store.replace(members, { ...left!, removedAt: undefined });
+    expect((await send('GET', '/v1/workspace-removals')).json['items']).toHaveLength(1);
+    const back = await send('PUT', '/v1/members/user-1', { body: { role: 'member' } });
+    expect(back.status).toBe(200);
+    expect((await send('GET', '/v1/workspace-removals')).json['items']).toEqual([]);
     await w.clock.advance(30 * day);
     await minutesPass(w, 45);
     expect(await workspaceNow(mine.id)).toMatchObject({ ownerId: 'user-1' });
@@ -210,6 +217,22 @@ describe('removing a member', () => {
     await minutesPass(w, 45);
     expect(w.vault.paths().filter((path) => path.includes(mine.auth.id))).toEqual([]);
     expect((await send('GET', `/v1/workspace-removals/${mine.id}`)).json).toMatchObject({ state: 'done' });
+  });
+
+  it('R54 shuts out a person of whom there is no record, where the tokens say the roles', async () => {
+    const tokens = { issuer: 'https://id.example', audience: ['a'], userClaim: 'sub', roleClaim: 'role' };
+    const who = () => personOf(w.deps, tokens, { sub: 'unseen', role: 'member' });
+    expect(codeOf(await send('DELETE', '/v1/members/unseen'))).toEqual([404, 'member_not_found']);
+    provide({ ...w.deps, settings: { ...w.deps.settings, tokens } });
+    expect(await who()).toMatchObject({ role: 'member' });
+    const shared = await sharedWorkspace(w);
+    await joins('unseen', shared.id);
+    expect((await send('DELETE', '/v1/members/unseen')).status).toBe(204);
+    await w.clock.advance(10_001);
+    await expect(who()).rejects.toMatchObject({ status: 403, code: 'not_a_member' });
+    const key = membershipKey(w.organizationId, shared.id, 'unseen');
+    expect(await w.deps.store.get(memberships, key)).toBeUndefined();
+    expect(codeOf(await send('DELETE', '/v1/members/unseen'))).toEqual([404, 'member_not_found']);
   });
 
   it('R11 R14 keeps legacy services of the personal workspace available, with their secrets and auths elsewhere', async () => {
@@ -279,6 +302,8 @@ describe('deleting a workspace', () => {
       'services',
       'auths',
       'auths',
+      'connectors',
+      'solutions',
     ]);
     expect((await send('GET', `/v1/workspaces/${workspaceId}`)).status).toBe(200);
   });
@@ -321,7 +346,73 @@ describe('deleting a workspace', () => {
   });
 });
 
+describe('what is bound to a workspace that was deleted', () => {
+  it('is refused within 10 s, before anything of it has been destroyed', async () => {
+    const { id: workspaceId } = await sharedWorkspace(w);
+    const input = { name: 'Inside', role: 'admin' as const, workspaceId };
+    const bound = (await createKey(w.deps, { by: actor(w), input })).text.reveal();
+    const ref = { organizationId: w.organizationId, workspaceId };
+    const made = await createEndUserSession(w.deps, {
+      ...ref,
+      input: { endUserId: 'eu-1', expiresInSeconds: 3600 },
+    });
+    const session = made.token.reveal();
+    expect(await authenticateKey(w.deps, bound)).toMatchObject({ workspaceId });
+    expect(await authenticateEndUser(w.deps, session)).toMatchObject({ endUserId: 'eu-1' });
+    await send('DELETE', `/v1/workspaces/${workspaceId}?force=true`);
+    await w.clock.advance(10_001);
+    expect(await authenticateKey(w.deps, bound)).toBeUndefined();
+    expect(await authenticateEndUser(w.deps, session)).toBeUndefined();
+  });
+});
+
 describe('deleting an organization', () => {
+  it('frees its external id at once for another one, and shuts out its people and sessions within 10 s', async () => {
+    const by = { ...actor(w), role: 'owner' as const };
+    const { organization, key: text } = await createOrganization(w.deps, {
+      by,
+      name: 'Tenant',
+      externalId: 'tenant-1',
+    });
+    const tokens = { issuer: 'https://id.example', audience: ['a'], userClaim: 'sub' };
+    const who = () =>
+      personOf(
+        w.deps,
+        { ...tokens, organizationClaim: 'org', roleClaim: 'role' },
+        { sub: 'u', role: 'admin', org: 'tenant-1' },
+      );
+    expect(await who()).toMatchObject({ organizationId: organization.id });
+    const made = await createEndUserSession(w.deps, {
+      organizationId: organization.id,
+      workspaceId: organization.organizationWorkspaceId,
+      input: { endUserId: 'eu-1', expiresInSeconds: 3600 },
+    });
+    expect(await authenticateEndUser(w.deps, made.token.reveal())).toBeDefined();
+    const as = text.reveal();
+    const path = `/v1/organization?confirm=${organization.id}`;
+    expect((await send('DELETE', path, { as })).status).toBe(202);
+    await w.clock.advance(10_001);
+    await expect(who()).rejects.toMatchObject({ status: 403, code: 'not_a_member' });
+    expect(await authenticateEndUser(w.deps, made.token.reveal())).toBeUndefined();
+    const next = await createOrganization(w.deps, { by, name: 'Tenant', externalId: 'tenant-1' });
+    expect(next.organization.id).not.toBe(organization.id);
+    await minutesPass(w, 60);
+    expect(await who()).toMatchObject({ organizationId: next.organization.id });
+  });
+
+  it('takes legacy services with it, too', async () => {
+    const own = await anotherOrganization(w);
+    const { organizationId } = own;
+    const legacy = await tokenService(own);
+    await w.deps.store.replace(services, { ...legacy, origin: 'legacy', legacy: { id: 'old-1' } });
+    const { text } = await createKey(w.deps, { by: actor(own), input: { name: 'Own', role: 'owner' } });
+    await send('DELETE', `/v1/organization?confirm=${organizationId}`, { as: text.reveal() });
+    await minutesPass(w, 60);
+    const receipt = await send('GET', `/v1/organization-removals/${organizationId}`);
+    expect(receipt.json).toMatchObject({ state: 'done' });
+    expect(await w.deps.store.get(services, serviceKey(organizationId, legacy.id))).toBeUndefined();
+  });
+
   it('asks for its id once more, and refuses the one that the deployment began with', async () => {
     const path = '/v1/organization?confirm=';
     expect(codeOf(await send('DELETE', `${path}x`))).toEqual([422, 'not_confirmed']);

@@ -27,6 +27,13 @@ export const importedRecordKey = (organizationId: string, legacyId: string): Key
   sort: `LEGACY#${legacyId}`,
 });
 
+/** All records that an organization has imported. */
+export const importedRecordsOf = (organizationId: string) => ({
+  index: 'own' as const,
+  partition: `ORG#${organizationId}`,
+  prefix: 'LEGACY#',
+});
+
 /** Which service a record of the older system became: written before the service, so that two imports of it make one. */
 export const importedRecords: Collection<ImportedRecord> = {
   name: 'legacy_record',
