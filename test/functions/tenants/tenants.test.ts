@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
+import { placeBefore } from '#shared/domain/history/time.ts';
 import { cursorOf } from '#shared/domain/paging.ts';
 import { bare } from '#shared/ids.ts';
 import type { Route } from '#shared/entry/route.ts';
@@ -159,30 +160,39 @@ const swapped = (names: readonly string[], others: Ids): Ids => ({
 });
 
 /** The lists by the names in their cursors, and where in each something of theirs stands. */
-const lastOf = [
-  ['service', 'serviceId'],
-  ['legacy service', 'legacyServiceId'],
-  ['auth', 'authId'],
-  ['workspace', 'workspaceId'],
-  ['key', 'keyId'],
-  ['umbrella', 'umbrellaId'],
-  ['subscription', 'subscriptionId'],
-  ['delivery', 'deliveryId'],
-  ['connector', 'connectorId'],
-  ['solution', 'solutionId'],
-  ['import', 'importId'],
-  ['member', 'userId'],
-  ['membership', 'userId'],
-  ['end_user_session', 'endUserSessionId'],
-  ['end_user_auth', 'endUserId'],
-  ['workspace_removal', 'removedId'],
-  ['organization', 'organizationId'],
-  ['auth by end', 'authId'],
-  ['own service', 'serviceId'],
-  ['catalogue', 'userId'],
-  ['lifetime-profile', 'userId'],
-  ['digest-event', 'deliveryId'],
-] as const;
+const placesOf = (): readonly (readonly [string, string])[] => [
+  ['service', theirs.ids['serviceId']!],
+  ['legacy service', theirs.ids['legacyServiceId']!],
+  ['auth', theirs.ids['authId']!],
+  ['workspace', theirs.ids['workspaceId']!],
+  ['key', theirs.ids['keyId']!],
+  ['umbrella', theirs.ids['umbrellaId']!],
+  ['subscription', theirs.ids['subscriptionId']!],
+  ['delivery', theirs.ids['deliveryId']!],
+  ['connector', theirs.ids['connectorId']!],
+  ['solution', theirs.ids['solutionId']!],
+  ['import', theirs.ids['importId']!],
+  ['member', theirs.ids['userId']!],
+  ['membership', theirs.ids['userId']!],
+  ['end_user_session', theirs.ids['endUserSessionId']!],
+  ['end_user_auth', theirs.ids['endUserId']!],
+  ['workspace_removal', theirs.ids['removedId']!],
+  ['organization', theirs.ids['organizationId']!],
+  ['auth by end', theirs.ids['authId']!],
+  ['own service', theirs.ids['serviceId']!],
+  ['catalogue', theirs.ids['userId']!],
+  ['lifetime-profile', theirs.ids['userId']!],
+  ['digest-event', theirs.ids['deliveryId']!],
+  ['auth_history', `HIST#evt_${'0'.repeat(26)}`],
+  ['umbrella_record', 'STATUS#1'],
+  ['counted_user', 'USER#x'],
+  ['umbrella_link', `SVC#${theirs.ids['serviceId']!}#production`],
+  ['end user', `${theirs.ids['endUserId']!}#~`],
+  ['available service', `own\n${theirs.ids['serviceId']!}`],
+  ['history', placeBefore(w.clock.now())],
+  [`history/${mine.ids['workspaceId']!}`, placeBefore(w.clock.now())],
+  [`history/${theirs.ids['workspaceId']!}`, placeBefore(w.clock.now())],
+];
 
 const cases = routes.map(({ noun, route }) => [route.name, { noun, route, row: rows[route.name] }] as const);
 const known = cases.filter(([, { route }]) => route.needs !== 'nobody');
@@ -263,8 +273,7 @@ describe('two organizations in one deployment', () => {
     for (const [, { noun, route }] of lists) {
       const path = pathWith(route, mine.ids);
       const statuses = new Set<number>();
-      for (const [list, name] of lastOf) {
-        const place = theirs.ids[name] ?? '';
+      for (const [list, place] of placesOf()) {
         const cursor = cursorOf(list, place) ?? '';
         const seen = await send({ noun, route, path, query: `cursor=${cursor}` });
         statuses.add(seen.answered.status);
