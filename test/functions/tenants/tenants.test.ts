@@ -270,6 +270,7 @@ describe('two organizations in one deployment', () => {
       ([, { route }]) =>
         route.method === 'GET' && route.request.query.safeParse({ cursor: 'bmV4dA' }).success,
     );
+    const openedBy = new Map<string, string[]>();
     for (const [, { noun, route }] of lists) {
       const path = pathWith(route, mine.ids);
       const statuses = new Set<number>();
@@ -277,12 +278,16 @@ describe('two organizations in one deployment', () => {
         const cursor = cursorOf(list, place) ?? '';
         const seen = await send({ noun, route, path, query: `cursor=${cursor}` });
         statuses.add(seen.answered.status);
+        if (seen.answered.status === 200)
+          openedBy.set(list, [...(openedBy.get(list) ?? []), route.name.replace('export', 'list')]);
         expect(seen.answered.text).not.toContain(word);
         expectOurs(seen);
       }
       const opened = statuses.has(rows[route.name]?.otherwise ?? 200);
       expect({ list: route.name, opened }).toEqual({ list: route.name, opened: true });
     }
+    // A cursor goes on in its own list alone; an export of one goes on as the list does.
+    for (const [list, names] of openedBy) expect({ list, of: new Set(names).size }).toEqual({ list, of: 1 });
   });
 
   it('a key with the organization exchanged is no key, of theirs and of nobody alike', async () => {
