@@ -108,9 +108,6 @@ export const documents = (kind: string) =>
   fc.record({
     name: line,
     documentationUrl: maybe(fc.constant('https://acme.example/docs')),
-    legacy: maybe(
-      fc.record({ message: maybe(line), sunsetAt: maybe(fc.constant('2030-01-01T00:00:00.000Z')) }),
-    ),
     baseUrl: fc.constant('https://api.acme.example/v2'),
     hosts: fc.subarray(['files.acme.example', '*.cdn.example']),
     fields: fc.tuple(maybe(line), fc.boolean(), maybe(line)).map(([title, required, value]) => [
