@@ -2,6 +2,7 @@
 export const permissions = [
   'workspaces:read',
   'workspaces:write',
+  'workspaces:delete',
   'personal_workspace:write',
   'organization:write',
   'organizations:write',
@@ -120,7 +121,8 @@ const table: Readonly<Record<Role, readonly Permission[]>> = {
 
 /** What in a workspace of a kind fewer roles may do than the table says: there the kind wins (R24). */
 const narrower: Readonly<Partial<Record<WorkspaceKind, Partial<Record<Permission, readonly Role[]>>>>> = {
-  embedded: { 'services:write': ['owner'] },
+  // With a workspace go its services.
+  embedded: { 'services:write': ['owner'], 'workspaces:delete': ['owner'] },
 };
 
 /** Whether a permission is one that is held by a grant alone. */

@@ -64,8 +64,8 @@ export const remove = route({
   method: 'DELETE',
   path: '/v1/workspaces/{workspaceId}',
   summary:
-    'Deletes a workspace in which nothing stands; with ?force=true all that does with it. It is gone for everyone at once, and what was in it is destroyed within the next half hour.',
-  needs: 'workspaces:write',
+    'Deletes a workspace in which nothing stands; with ?force=true all that does with it. It is gone for everyone at once, and what was in it is destroyed within the next half hour. The embedded one only an owner deletes.',
+  needs: 'workspaces:delete',
   status: 204,
   request: { path, query: z.strictObject({ force: z.enum(['true', 'false']).default('false') }) },
 });

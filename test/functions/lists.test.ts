@@ -87,7 +87,7 @@ describe('a route', () => {
   it('that changes something needs more than a reader has', () => {
     for (const { route } of routes) {
       if (route.method !== 'GET' && route.produces !== 'html')
-        expect(route.needs).toMatch(/:(write|use)$|^credentials:read$/);
+        expect(route.needs).toMatch(/:(write|delete|use)$|^credentials:read$/);
     }
   });
 
@@ -203,7 +203,7 @@ describe('an event', () => {
     const broken = { id: 'evt_broken' };
     const good = newEvent(w.deps, eventKinds[0] as never, {
       organizationId: w.organizationId,
-      data: eventKinds[0]?.example,
+      data: { ...(eventKinds[0]?.example as object), workspaceId: w.workspaceId },
     });
     expect(await quietly(() => react(handler, [broken, good]))).toBe(1);
     expect(w.store.keys().some((key) => key.includes(good.id))).toBe(true);

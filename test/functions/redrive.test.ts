@@ -6,6 +6,8 @@ import { refreshNow } from '#shared/domain/auths/refresh-now.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { removeAuth } from '#shared/domain/auths/remove.ts';
 import { forgetEndUser } from '#shared/domain/end-users/forget.ts';
+import { removeMember } from '#shared/domain/members/remove.ts';
+import { removeOrganization } from '#shared/domain/organization/remove.ts';
 import { removeService } from '#shared/domain/services/remove.ts';
 import { deliveries as allDeliveries, deliveryKey } from '#shared/domain/subscriptions/delivery.ts';
 import { planDeliveries } from '#shared/domain/subscriptions/plan-deliveries.ts';
@@ -22,6 +24,8 @@ import { schedules } from '#functions/schedules.ts';
 import { askForCount } from '#shared/domain/summary/ask.ts';
 import { updateService } from '#shared/domain/services/update.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
+import { personalWorkspace } from '#shared/domain/workspaces/personal.ts';
+import { removeWorkspace } from '#shared/domain/workspaces/remove.ts';
 import type { LatchkeyEvent } from '#shared/events.ts';
 import type { Key, Store } from '#shared/ports.ts';
 import { react } from '../support/api.ts';
@@ -50,9 +54,12 @@ import {
   opened,
   redirectUri,
   tokenUrl,
+  sharedWorkspace,
   umbrella,
 } from '../support/nouns.ts';
+import { anotherOrganization } from '../support/departures.ts';
 import { capturedOutput } from '../support/output.ts';
+import { person } from '../support/people.ts';
 import { spoiledAuth } from '../support/poison.ts';
 import { answer, jsonAnswer } from '../support/watched.ts';
 
@@ -61,7 +68,9 @@ let settled: number;
 
 /** All that was ever written, but for the passes of workers, which are out while they work. */
 const written = (): unknown[] =>
-  (JSON.parse(w.store.dump()) as { written: object[] }).written.filter((item) => !('out' in item));
+  (JSON.parse(w.store.dump()) as { written: { collection: string }[] }).written.filter(
+    ({ collection }) => collection !== 'passes',
+  );
 
 const load = async (entry: string): Promise<unknown> =>
   ((await import(`#functions/${entry}`)) as { handler: unknown }).handler;
@@ -126,6 +135,24 @@ const heldInEscrow = async (auth: Auth): Promise<void> => {
   expect(w.store.keys().some((key) => key.includes('ESCROW#'))).toBe(true);
 };
 
+/** A person, a workspace and an organization, each with something of its own, that go. */
+const departures = async (): Promise<void> => {
+  const { organizationId } = w;
+  const by = actor(w);
+  const common = { force: true, ifMatch: undefined, by };
+  await person(w, 'leaver', 'member');
+  await personalWorkspace(w.deps, { organizationId, userId: 'leaver' });
+  await removeMember(w.deps, { by, userId: 'leaver', handPersonalTo: undefined, ifMatch: undefined });
+  const { id: workspaceId } = await sharedWorkspace(w, 'Gone');
+  const there = { ...w, workspaceId };
+  await connectedAuth(there, await oauth2Service(there));
+  await removeWorkspace(w.deps, { ...common, organizationId, workspaceId });
+  const other = await anotherOrganization(w);
+  await connectedAuth(other, await oauth2Service(other));
+  const confirm = other.organizationId;
+  await removeOrganization(w.deps, { by: actor(other), confirm, ifMatch: undefined });
+};
+
 describe('messages that come again after all is done', () => {
   it('change nothing: no call, no write, no event, whichever reaction they are for', async () => {
     const where = { organizationId: w.organizationId, workspaceId: w.workspaceId };
@@ -188,6 +215,7 @@ describe('messages that come again after all is done', () => {
     await askForCount(w.deps, { organizationId: w.organizationId }, undefined);
     await connectedAuth(w, service, { endUserId: 'ada' });
     await forgetEndUser(w.deps, { ...where, endUserId: 'ada' });
+    await departures();
     await live(2 * minute);
     await renewSigningSecret(w.deps, { ...subscriber, overlapSeconds: 3600 });
     await redeliverSince(w.deps, { ...subscriber, since: 0, which: 'all' });

@@ -6,7 +6,7 @@ import { destroyAuth } from '../auths/remove.ts';
 import { connectors, connectorsOf } from '../connectors/connector.ts';
 import { sessions, sessionsOf } from '../connect/session.ts';
 import { endUserAuths, endUsersOf } from '../end-users/auth-link.ts';
-import { forgetSession } from '../end-users/authenticate.ts';
+import { forgetSession } from '../end-users/recent-session.ts';
 import { finishForgetting } from '../end-users/finish-forgetting.ts';
 import { forgettings, forgettingsOf } from '../end-users/forgetting.ts';
 import { indexMarks, markKey } from '../end-users/index-auths.ts';

@@ -38,7 +38,8 @@ export const planRemoval = async (
     if (!found) continue;
     // Who leaves, comes back and leaves again has the whole time once more.
     const stands = found.reason !== reason && found.beginsAt <= beginsAt;
-    if (found.gone || stands) return found;
+    const same = found.reason === reason && found.nextAt === beginsAt && outbox.length === 0;
+    if (found.gone || stands || same) return found;
     const moved = await deps.store.replace(removals, {
       ...found,
       ...plan,

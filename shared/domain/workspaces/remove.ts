@@ -1,4 +1,4 @@
-import { AppError, conflict, type ErrorDetail } from '../../errors.ts';
+import { conflict, type ErrorDetail } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';
 import { auths, authsOf } from '../auths/auth.ts';
@@ -19,7 +19,7 @@ interface RemoveWorkspaceInput {
   /** Destroy what stands in it. */
   readonly force: boolean;
   readonly ifMatch: string | undefined;
-  readonly by: Pick<Actor, 'type' | 'id' | 'role'>;
+  readonly by: Pick<Actor, 'type' | 'id'>;
 }
 
 type Where = Pick<RemoveWorkspaceInput, 'organizationId' | 'workspaceId'>;
@@ -58,7 +58,7 @@ const refuseHeld = async (deps: Deps, where: Where): Promise<void> => {
 /**
  * Deletes a workspace: it is gone for everyone at once, and what was in it is destroyed in the background. Rejects with 409
  * `organization_workspace` for the one that the organization cannot be without, and with 409 `workspace_in_use`, naming the first
- * things in it, unless forced to. The embedded workspace is deleted by an owner alone (403).
+ * things in it, unless forced to.
  */
 export const removeWorkspace = async (
   deps: Deps,
@@ -71,9 +71,6 @@ export const removeWorkspace = async (
       'organization_workspace',
       'The organization workspace goes with its organization alone. Delete what is in it instead.',
     );
-  // Its services would go with it, and those are an owner's alone (R24).
-  if (workspace.kind === 'embedded' && by.role !== 'owner')
-    throw new AppError(403, 'forbidden', 'Only an owner of the organization deletes its embedded workspace.');
   if (!force) await refuseHeld(deps, where);
   const plan = { by, reason: 'deleted', beginsAt: deps.clock.now() } as const;
   const planned = await planRemoval(deps, workspace, plan);

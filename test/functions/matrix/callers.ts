@@ -1,5 +1,5 @@
 import { createKey } from '#shared/domain/keys/create.ts';
-import type { Actor } from '#shared/domain/actor.ts';
+import { createEndUserSession } from '#shared/domain/end-users/create-session.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
 import { putMembership } from '#shared/domain/members/put-in-workspace.ts';
 import { putMember } from '#shared/domain/members/put.ts';
@@ -13,8 +13,8 @@ import { claimsAt, withPeople } from '../../support/people.ts';
 import { actor, sharedWorkspace } from '../../support/nouns.ts';
 import type { Caller, Place } from './expected.ts';
 
-/** How somebody comes in: with a server key or a person's token, or as an end user who was authenticated already. */
-type Entering = { readonly authorization: string } | { readonly actor: Actor } | undefined;
+/** How somebody comes in: with a server key, a person's token, or the session of an end user. */
+type Entering = { readonly authorization: string } | undefined;
 
 export interface Stage {
   readonly w: World;
@@ -46,6 +46,12 @@ const userOf = async (
   }
   const token = await signedToken(key, claimsAt({ clock }, issuer, { sub: userId }));
   return { authorization: `Bearer ${token}` };
+};
+
+const sessionOf = async ({ deps, organizationId }: World, workspaceId: string) => {
+  const input = { endUserId: 'customer-17', expiresInSeconds: 3600 };
+  const { token } = await createEndUserSession(deps, { organizationId, workspaceId, input });
+  return { authorization: `Bearer ${token.reveal()}` };
 };
 
 /** A deployment with two organizations, a workspace of each kind, and everybody who can call. */
@@ -81,16 +87,7 @@ export const stage = async (voucher: Voucher): Promise<Stage> => {
     'user: admin of the workspace': await userOf(w, { there: [own, 'admin'] }),
     'user: admin': await userOf(w, { role: 'admin' }),
     'user: owner': await userOf(w, { role: 'owner' }),
-    'end user': {
-      actor: {
-        type: 'end_user' as const,
-        id: `eus_${'0'.repeat(26)}`,
-        organizationId,
-        workspaceId: embedded.id,
-        endUserId: 'customer-17',
-        role: 'end_user' as const,
-      },
-    },
+    'end user': await sessionOf(w, embedded.id),
   };
   return { w, workspaces, callers };
 };

@@ -1,9 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
-import type { Actor } from '#shared/domain/actor.ts';
-import { authorize } from '#shared/entry/authorize.ts';
-import { AppError } from '#shared/errors.ts';
-import type { Route } from '#shared/entry/route.ts';
 import { routes } from '#functions/routes.ts';
 import { call } from '../../support/api.ts';
 import { capturedOutput } from '../../support/output.ts';
@@ -44,7 +40,9 @@ const prefixes: Readonly<Record<string, string>> = {
   deliveryId: 'dlv',
   keyId: 'key',
   organizationId: 'org',
+  removedId: 'ws',
   connectorId: 'con',
+  importId: 'imp',
   solutionId: 'sol',
   endUserSessionId: 'eus',
   receiptId: 'rcp',
@@ -78,27 +76,16 @@ afterAll(async () => {
   output.stop();
 });
 
-const enter = async ({ w }: Stage, actor: Actor, route: Route, path: Record<string, string>) =>
-  authorize(w.deps, { actor, route, path }).then(
-    () => 'let in' as const,
-    (error: unknown) => {
-      if (error instanceof AppError) return outcomeOf(error.status, error.code);
-      throw error;
-    },
-  );
-
 const attempt = async (
   on: Stage,
   { noun, route }: (typeof routes)[number],
   { caller, place }: { caller: Caller; place: Place },
 ): Promise<Outcome> => {
   const path = valuesFor(route.path, place === 'none' ? undefined : on.workspaces[place]);
-  const entering = on.callers[caller];
-  if (entering && 'actor' in entering) return enter(on, entering.actor, route, path);
   const { handler } = (await import(`#functions/${noun}/lambda.ts`)) as { handler: unknown };
   const method = route.method === 'ANY' ? 'POST' : route.method;
   // Of what is there all the same, such as the workspace, nobody holds this version.
-  const headers = { 'if-match': '"99"', ...entering };
+  const headers = { 'if-match': '"99"', ...on.callers[caller] };
   const { status, json, error } = await call(handler, { method, path: fill(route.path, path), headers });
   return outcomeOf(status, 'error' in json ? error.code : undefined);
 };

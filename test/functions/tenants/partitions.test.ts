@@ -24,6 +24,8 @@ const documented = new Map(
 const reviewed: Readonly<Record<string, string>> = {
   deployment: 'Which organization the deployment began with: no organization’s own.',
   watermark: 'How far the sweep has come: no organization’s own.',
+  external_organization:
+    'Which organization an identity provider means: asked before anyone knows which. By a digest, so that no name looks like another’s partition.',
   connect_state:
     'A provider sends back the state alone. 256 bits of chance; the item names its organization, sealed.',
   call_window: 'Stands in the partition of its auth or service.',
