@@ -73,7 +73,7 @@ describe('membership, sharing, move, publish and import', () => {
     const { failed, counterexample, errorInstance } = await fc.check(fc.asyncProperty(sequences, play), {
       numRuns: times,
       seed,
-      interruptAfterTimeLimit: 240_000,
+      interruptAfterTimeLimit: 500_000,
       markInterruptAsFailure: true,
     });
     const why = failed
@@ -83,5 +83,5 @@ describe('membership, sharing, move, publish and import', () => {
     // Every act is done, and refused, often enough to say something.
     const often = [...seen].filter(([, count]) => count >= 10).map(([what]) => what);
     for (const what of expected) expect(often).toContain(what);
-  }, 300_000);
+  }, 600_000);
 });
