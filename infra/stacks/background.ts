@@ -22,6 +22,7 @@ export class BackgroundStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, service }: BackgroundStackProps) {
     super(scope, id, { description: 'Latchkey: what runs by itself.' });
     const { variables: environment } = service;
+    const { table, bus, sealingKey } = data;
     const alarms = new Alarms(this, 'Alarms');
     const functions = [
       ...schedules.map((job) => ({
@@ -30,11 +31,11 @@ export class BackgroundStack extends Stack {
       })),
       ...reactions.map((reaction) => ({
         name: reaction.name,
-        target: new ReactionFunction(this, reaction.name, { reaction, bus: data.bus, environment, alarms })
-          .function,
+        target: new ReactionFunction(this, reaction.name, { reaction, bus, environment, alarms }).function,
       })),
     ];
-    for (const { name, target } of functions) grant(target, rightsOf(name), { ...data, config });
+    for (const { name, target } of functions)
+      grant(target, rightsOf(name), { table, bus, sealingKey, config });
     new CfnOutput(this, 'AlarmTopic', {
       value: alarms.topic.topicArn,
       description: 'Subscribe here to hear of alarms.',

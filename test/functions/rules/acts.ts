@@ -45,7 +45,7 @@ const pick = <T>(list: readonly T[], chance: number): T | undefined => list[chan
 const nowhere = (prefix: string) => `${prefix}_${'0'.repeat(26)}`;
 
 /** Throws where code and model differ: any of the statuses is as the model has it. */
-export const same = (what: string, found: unknown, ...expected: readonly unknown[]): void => {
+const same = (what: string, found: unknown, ...expected: readonly unknown[]): void => {
   const text = JSON.stringify(found);
   const wanted = expected.map((one) => JSON.stringify(one));
   if (!wanted.includes(text)) throw new Error(`${what}: found ${text}, expected ${wanted.join(' or ')}`);

@@ -3,7 +3,7 @@
  * compared with.
  */
 
-export type Role = 'viewer' | 'contributor' | 'admin';
+type Role = 'viewer' | 'contributor' | 'admin';
 export type Kind = 'organization' | 'shared' | 'personal' | 'embedded';
 
 /** Somebody who calls: a person by id, or a key by its role and the workspace that it is bound to. */
@@ -30,14 +30,14 @@ export interface Connector {
   sharedWith: readonly string[] | 'organization';
 }
 
-export interface Solution {
+interface Solution {
   readonly id: string;
   readonly workspace: string;
   readonly services: readonly string[];
   published: boolean;
 }
 
-export interface Auth {
+interface Auth {
   readonly id: string;
   readonly workspace: string;
   readonly service: string;
