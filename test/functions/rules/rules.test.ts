@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { capturedOutput } from '../../support/output.ts';
-import { actNames, compareLists, perform, type ActName } from './acts.ts';
+import { compareLists } from './acts/compare.ts';
+import { actNames, perform, type ActName } from './acts/perform.ts';
 import { rulesWorld, vouching } from './world.ts';
 
 let output: ReturnType<typeof capturedOutput>;
