@@ -213,7 +213,7 @@ describe('the history of an auth', () => {
   it('holds each of its events once, the oldest first', async () => {
     const events = [];
     for (let count = 0; count < 3; count += 1) {
-      const data = { ...AuthConnected.example, authId: auth.id, epoch: count };
+      const data = { ...AuthConnected.example, workspaceId: w.workspaceId, authId: auth.id, epoch: count };
       events.push(newEvent(w.deps, AuthConnected, { organizationId: w.organizationId, data }));
       await w.clock.advance(hour);
     }
