@@ -75,7 +75,11 @@ export const twoSecrets: readonly Mutation[] = [
   ),
   mutation(
     'a date that is set within its lead times is due before the sweep has begun to look',
-    { file: datesFile, find: 'Math.max(Math.min(...moments), updatedAt)', put: 'Math.min(...moments)' },
+    {
+      file: datesFile,
+      find: 'Math.max(Math.min(...moments), service.updatedAt)',
+      put: 'Math.min(...moments)',
+    },
     dates,
   ),
 ];
