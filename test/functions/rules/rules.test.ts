@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { capturedOutput } from '../../support/output.ts';
-import { compareLists } from './acts/compare.ts';
+import { compareLists, look } from './acts/compare.ts';
+import { type Chance } from './acts/doing.ts';
 import { actNames, perform, type ActName } from './acts/perform.ts';
 import { rulesWorld, vouching } from './world.ts';
 
@@ -30,8 +31,16 @@ const beginning: readonly Step[] = [
   ['importLegacy', 0, 3, 0, 3],
   ['createSolution', 0, 4, 2, 1],
   ['makeAuth', 0, 1, 0, 0],
+  ['makeAuth', 0, 2, 1, 0],
   ['createConnector', 0, 1, 0, 1],
 ];
+
+const chance = ([caller, place, what, how]: readonly [number, number, number, number]): Chance => ({
+  caller,
+  place,
+  what,
+  how,
+});
 
 const small = fc.nat({ max: 35 });
 const step = fc.tuple(fc.constantFrom(...actNames), small, small, small, small);
@@ -60,8 +69,11 @@ describe('membership, sharing, move, publish and import', () => {
     const play = async (steps: readonly Step[]): Promise<void> => {
       const w = await rulesWorld(voucher);
       try {
-        for (const [name, caller, place, what, how] of [...beginning, ...steps])
-          await perform(w, name, { caller, place, what, how });
+        for (const [name, ...chances] of beginning) await perform(w, name, chance(chances));
+        for (const [name, ...chances] of steps) {
+          await perform(w, name, chance(chances));
+          await look(w, chance(chances));
+        }
         for (const place of w.model.workspaces.keys()) await compareLists(w, w.callers.at(-1)!, place);
       } catch (error) {
         throw new Error(`${String(error)}\nafter\n${w.log.join('\n')}`, { cause: error });

@@ -1,6 +1,6 @@
 import { type Caller, available, managed, refusal, roleIn } from '../model.ts';
 import { type RulesWorld } from '../world.ts';
-import { agreed, idsOf, same } from './doing.ts';
+import { agreed, type Chance, idsOf, pick, same } from './doing.ts';
 
 /** Compares what is listed for a caller in a workspace with the model: R8, R12, R14, R17. */
 export const compareLists = async (w: RulesWorld, caller: Caller, place: string): Promise<void> => {
@@ -34,4 +34,11 @@ export const compareWorkspaces = async (w: RulesWorld, caller: Caller): Promise<
   if (!agreed(workspaces, known ? 200 : 403)) return;
   const seen = [...model.workspaces.keys()].filter((id) => roleIn(model, caller, id) !== undefined);
   same('workspaces', idsOf(workspaces.json['items']), seen.sort());
+};
+
+/** Compares by chance what one caller is shown. */
+export const look = async (w: RulesWorld, { caller, place, what, how }: Chance): Promise<void> => {
+  const onlooker = pick(w.callers, caller * 7 + what)!;
+  if (how % 3 === 0) await compareWorkspaces(w, onlooker);
+  else await compareServices(w, onlooker, pick([...w.model.workspaces.keys()], place + how)!);
 };

@@ -4,7 +4,6 @@ import { serviceActs } from './services.ts';
 import { solutionActs } from './solutions.ts';
 import { transferActs } from './transfers.ts';
 import { type RulesWorld } from '../world.ts';
-import { compareServices, compareWorkspaces } from './compare.ts';
 import { type Chance, pick } from './doing.ts';
 
 const acts = { ...peopleActs, ...serviceActs, ...solutionActs, ...legacyActs, ...transferActs };
@@ -49,9 +48,4 @@ export const perform = async (w: RulesWorld, name: ActName, chance: Chance): Pro
     },
   });
   await w.clock.advance(11_000);
-  // How every sequence begins need not be looked at every time.
-  if (w.log.length < 14) return;
-  const onlooker = pick(w.callers, chance.caller * 7 + chance.what)!;
-  if (chance.how % 3 === 0) await compareWorkspaces(w, onlooker);
-  else await compareServices(w, onlooker, pick([...model.workspaces.keys()], chance.place + chance.how)!);
 };
