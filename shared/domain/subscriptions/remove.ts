@@ -2,7 +2,7 @@ import type { Deps } from '../../ports.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { getSubscription } from './get.ts';
 import { signingSecretRef } from './signing-secret.ts';
-import { subscriptions } from './subscription.ts';
+import { subscriptionKey, subscriptions, type Subscription } from './subscription.ts';
 
 interface RemoveSubscriptionInput {
   readonly organizationId: string;
@@ -10,14 +10,28 @@ interface RemoveSubscriptionInput {
   readonly ifMatch: string | undefined;
 }
 
-/** Ends a subscription; what is still to be told to it is not told. */
+/** Removes what a subscription has elsewhere, then itself: again, when somebody wrote to it meanwhile and may have left something. */
+const removeWholly = async (deps: Deps, { organizationId, id }: Subscription): Promise<void> => {
+  for (;;) {
+    const found = await deps.store.get(subscriptions, subscriptionKey(organizationId, id));
+    if (!found) return;
+    await deps.vault.remove(signingSecretRef(found));
+    if (found.mailTopic !== undefined) await deps.notices.closeMail(found.mailTopic);
+    if (await deps.store.remove(subscriptions, found)) return;
+  }
+};
+
+/**
+ * Ends a subscription; what is still to be told to it is not told. When a step fails it stays, disabled and in the version that
+ * it had, and the same call finishes it.
+ */
 export const removeSubscription = async (
   deps: Deps,
   { ifMatch, ...where }: RemoveSubscriptionInput,
 ): Promise<void> => {
   const subscription = await getSubscription(deps, where);
   expectVersion(ifMatch, subscription.version);
-  if (!(await deps.store.remove(subscriptions, subscription))) throw editedMeanwhile();
-  await deps.vault.remove(signingSecretRef(subscription));
-  if (subscription.mailTopic !== undefined) await deps.notices.closeMail(subscription.mailTopic);
+  const disabled: Subscription = { ...subscription, state: 'disabled' };
+  if (!(await deps.store.replace(subscriptions, disabled))) throw editedMeanwhile();
+  await removeWholly(deps, subscription);
 };

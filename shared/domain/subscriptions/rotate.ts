@@ -49,7 +49,11 @@ export const renewSigningSecret = async (
       version: current.version + 1,
     };
   });
-  if (!subscription) throw notFound('subscription');
+  if (!subscription) {
+    // It was removed meanwhile, perhaps before this secret was put: nobody else would forget it.
+    await deps.vault.remove(signingSecretRef(found));
+    throw notFound('subscription');
+  }
   if (oldest !== undefined) await deps.vault.forget(signingSecretRef(subscription), oldest);
   if (overlapSeconds === 0) await forgetSecretBefore(deps, ref);
   return { subscription, secret };

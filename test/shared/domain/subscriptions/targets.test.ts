@@ -4,7 +4,6 @@ import { eventKinds } from '#shared/domain/events.ts';
 import { learnConfirmation } from '#shared/domain/subscriptions/confirm.ts';
 import { enableSubscription } from '#shared/domain/subscriptions/enable.ts';
 import { DigestComposed } from '#shared/domain/subscriptions/events.ts';
-import { removeSubscription } from '#shared/domain/subscriptions/remove.ts';
 import { NewSubscription, showSubscription } from '#shared/domain/subscriptions/subscription.ts';
 import { letterOf } from '#shared/domain/subscriptions/targets/letter.ts';
 import { bound } from '#shared/domain/subscriptions/targets/targets.ts';
@@ -177,12 +176,6 @@ describe('a mailbox', () => {
     await hall.live(minute);
     const states = (await deliveriesNow(w, subscription)).map(({ status }) => status);
     expect(states).toEqual(['delivered', 'pending']);
-  });
-
-  it('is closed when its subscription is removed', async () => {
-    const { subscription } = await subscribed(w, email);
-    await removeSubscription(w.deps, { ...refOf(subscription.id), ifMatch: undefined });
-    expect([...w.notices.mail]).toEqual([]);
   });
 });
 
