@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../ids.ts';
-import { isByGrant, may, permissions, roles, type Permission, type Place } from '../permissions.ts';
+import {
+  isByGrant,
+  may,
+  organizationRoles,
+  permissions,
+  roles,
+  type Permission,
+  type Place,
+} from '../permissions.ts';
 import { AppError } from '../errors.ts';
 
 /** Who acts: a server key, a person of the organization, one of its end users, or the product itself. */
@@ -14,6 +22,8 @@ export const Actor = z.object({
   endUserId: z.string().optional(),
   /** What it is where it acts: in a workspace there, else in the organization. */
   role: z.enum(roles),
+  /** What a person who acts in a workspace is outside it: the role there says nothing of any other. */
+  organizationRole: z.enum(organizationRoles).optional(),
   /** Of what its role may, all that a key with scopes is let do; without scopes, all of it. */
   scopes: z.array(z.enum(permissions)).optional(),
 });
