@@ -143,6 +143,21 @@ describe('use of an auth', () => {
     await expect(demandUse(w.deps, user({ role: 'admin' }), authId)).resolves.toBeUndefined();
   });
 
+  it('fails, and does not say that there is no auth, when the store cannot tell the role', async () => {
+    const authId = await authThere();
+    await putMembership(w.deps, { ...person(), role: 'contributor' });
+    const broken = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        get: (collection, key) =>
+          collection.name === 'membership'
+            ? Promise.reject(new Error('throttled'))
+            : w.deps.store.get(collection, key),
+      },
+    });
+    await expect(demandUse(broken, user(), authId)).rejects.toThrow('throttled');
+  });
+
   it('R9 by somebody who acts in one workspace is of no auth in another', async () => {
     const authId = await authThere();
     const { id: other } = await sharedWorkspace(w, 'Other');
