@@ -115,6 +115,17 @@ describe('nobody makes a key mightier than himself', () => {
     expect((await make({ role: 'viewer', expiresAt: at(1) }, short.text)).status).toBe(201);
   });
 
+  it('a key that was just deleted makes none that stays, and comes by no other text', async () => {
+    const leaked = await make({ role: 'admin' });
+    const other = await make({ role: 'viewer' });
+    expect((await send(leaked.text, 'GET', '/v1/keys')).status).toBe(200);
+    await send(owner, 'DELETE', `/v1/keys/${leaked.id}`);
+    // Where it was just used it is known for some seconds more.
+    expect((await send(leaked.text, 'GET', '/v1/keys')).status).toBe(200);
+    expect((await make({ role: 'viewer' }, leaked.text)).status).toBe(422);
+    expect((await send(leaked.text, 'POST', `/v1/keys/${other.id}/rotate`, {})).status).toBe(403);
+  });
+
   it('a key that expires rotates none that outlives it, and so does not come by its text', async () => {
     const at = (hours: number) => new Date(w.clock.now() + hours * 3_600_000).toISOString();
     const short = await make({ role: 'admin', expiresAt: at(2) });
