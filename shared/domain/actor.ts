@@ -36,7 +36,11 @@ export const sees = (actor: Actor, workspaceId: string): boolean =>
 const advice = (permission: Permission): string =>
   isByGrant(permission) ? ' An admin of the organization can grant it to the role.' : '';
 
-/** Rejects with 403 unless the caller's role holds the permission there, and its scopes, where it has any, do not leave it out. */
+/** Whether the caller's role holds the permission there, and its scopes, where it has any, do not leave it out. */
+export const holds = (actor: Actor, permission: Permission, place?: Place): boolean =>
+  may(actor.role, permission, place) && actor.scopes?.includes(permission) !== false;
+
+/** The same; rejects with 403 otherwise. */
 export const demand = (actor: Actor, permission: Permission, place?: Place): void => {
   if (!may(actor.role, permission, place)) {
     throw new AppError(
@@ -45,7 +49,7 @@ export const demand = (actor: Actor, permission: Permission, place?: Place): voi
       `The role ${actor.role} does not hold the permission ${permission}.${advice(permission)}`,
     );
   }
-  if (actor.scopes?.includes(permission) === false) {
+  if (!holds(actor, permission, place)) {
     throw new AppError(403, 'forbidden', `The scopes of this key leave out the permission ${permission}.`);
   }
 };
