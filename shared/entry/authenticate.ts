@@ -45,6 +45,6 @@ export const authenticate = async (deps: Deps, call: ArrivingCall): Promise<Acto
   }
   if (text.startsWith('lu_')) return bySession(deps, text);
   if (!text.startsWith('lk_')) return byToken(deps, text);
-  demandNoBrowser(call);
+  demandNoBrowser(deps.settings, call);
   return byKey(deps, text);
 };

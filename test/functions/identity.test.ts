@@ -169,6 +169,24 @@ describe('R50 a server key', () => {
     expect([status, error.code]).toEqual([403, 'key_in_browser']);
   });
 
+  it('that a page of the same origin sends, which then has no Origin, is refused', async () => {
+    const headers = as(key, { 'sec-fetch-site': 'same-origin' });
+    const refused = { status: 403, error: { code: 'key_in_browser' } };
+    expect(await call(keys, { method: 'GET', path: '/v1/keys', headers })).toMatchObject(refused);
+    const path = `/v1/proxy/auth_${'0'.repeat(26)}/me`;
+    expect(await call(proxy, { method: 'GET', path, headers })).toMatchObject(refused);
+  });
+
+  it('that a page of a configured origin sends is refused on the proxy, too, by a browser that tells no more than that', async () => {
+    provide({ ...w.deps, settings: { ...w.deps.settings, corsOrigins: [page] } });
+    const { id } = await keyedAuth(w, await tokenService(w));
+    const headers = as(key, { origin: page });
+    const path = `/v1/proxy/${id}/me`;
+    const refused = { status: 403, error: { code: 'key_in_browser' } };
+    expect(await call(proxy, { method: 'GET', path, headers })).toMatchObject(refused);
+    expect(w.http.requests).toEqual([]);
+  });
+
   it('sends on an Origin that is meant for the service, from a backend and not from a page', async () => {
     provide({ ...w.deps, settings: { ...w.deps.settings, corsOrigins: [page] } });
     w.http.answers(() => answer(200, 'hello', [['access-control-allow-origin', '*']]));

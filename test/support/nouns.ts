@@ -85,12 +85,12 @@ export const serviceNow = (
   serviceId: string,
 ) => deps.store.get(services, serviceKey(organizationId, serviceId));
 
-/** Somebody with a key of a role. */
+/** Somebody of a role, by no key that is stored. */
 export const actor = (
   { organizationId }: Pick<World, 'organizationId'>,
   role: Role = 'owner',
   workspaceId?: string,
-): Actor => ({ type: 'key', id: 'key_01hvx3s9k2m4n6p8q0r2s4t6v8', organizationId, role, workspaceId });
+): Actor => ({ type: 'system', id: 'test', organizationId, role, workspaceId });
 
 export const umbrella = (
   where: Pick<World, 'deps' | 'organizationId'>,

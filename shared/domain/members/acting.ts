@@ -22,15 +22,16 @@ export const forgetRole = (deps: Deps, organizationId: string, workspaceId: stri
   recent.forget(deps, `${organizationId}/${workspaceId}/${userId}`);
 
 /**
- * The caller as it acts in a workspace, with the role that it has there. 404 `workspace_not_found`, the same as for one that does
+ * The caller as it acts in a workspace, with the role that it has there, wherever it acted before. 404 `workspace_not_found`, the same as for one that does
  * not exist, when it may not know of it (R8).
  */
 export const actingIn = async (deps: Deps, actor: Actor, workspace: Where): Promise<Actor> => {
   if (!sees(actor, workspace.id)) throw notFound('workspace');
   // Admins and owners of the organization are it everywhere; a key has its role wherever it is let.
-  if (actor.type !== 'user' || actor.role !== 'member') return actor;
-  if (workspace.kind === 'personal' && workspace.ownerId === actor.id) return { ...actor, role: 'admin' };
-  const role = await roleIn(deps, actor, workspace);
+  const { organizationRole = actor.role } = actor;
+  if (actor.type !== 'user' || organizationRole !== 'member') return actor;
+  const isOwn = workspace.kind === 'personal' && workspace.ownerId === actor.id;
+  const role = isOwn ? 'admin' : await roleIn(deps, actor, workspace);
   if (!role) throw notFound('workspace');
-  return { ...actor, role };
+  return { ...actor, role, organizationRole };
 };

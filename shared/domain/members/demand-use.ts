@@ -1,9 +1,14 @@
-import { notFound } from '../../errors.ts';
+import { AppError, notFound } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { demand, type Actor } from '../actor.ts';
 import { recentAuth } from '../auths/recent.ts';
 import { recentWorkspace } from '../workspaces/recent.ts';
 import { actingIn } from './acting.ts';
+
+/** Who may not know of the workspace may not know of the auth; that it cannot be told is another matter. */
+const hidden = (error: unknown): never => {
+  throw error instanceof AppError && error.status === 404 ? notFound('auth') : error;
+};
 
 /**
  * Rejects unless the caller may use an auth: a person by the role in the auth's workspace, an end user the own alone. To whom the
@@ -17,9 +22,8 @@ export const demandUse = async (deps: Deps, actor: Actor, authId: string): Promi
     if (actor.endUserId === undefined || auth.endUserId !== actor.endUserId) throw notFound('auth');
     return;
   }
-  const workspace = await recentWorkspace(deps, { organizationId, workspaceId: auth.workspaceId });
-  const acting = await actingIn(deps, actor, workspace).catch(() => {
-    throw notFound('auth');
-  });
+  const { workspaceId } = auth;
+  const workspace = await recentWorkspace(deps, { organizationId, workspaceId }).catch(hidden);
+  const acting = await actingIn(deps, actor, workspace).catch(hidden);
   demand(acting, 'auths:use', { kind: workspace.kind });
 };

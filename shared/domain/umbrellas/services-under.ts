@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { ServiceId, WorkspaceId } from '../../ids.ts';
 import { AppError } from '../../errors.ts';
-import { may } from '../../permissions.ts';
 import type { Deps } from '../../ports.ts';
-import type { Actor } from '../actor.ts';
+import { holds, type Actor } from '../actor.ts';
 import type { PageQuery } from '../inputs.ts';
 import { actingIn } from '../members/acting.ts';
 import { page } from '../paging.ts';
@@ -59,7 +58,7 @@ const isShown = async (deps: Deps, by: Actor, { workspaceId }: ServiceUnder): Pr
   const workspace = await recentWorkspace(deps, { organizationId, workspaceId }).catch(unlessMissing);
   if (!workspace) return false;
   const acting = await actingIn(deps, by, workspace).catch(unlessMissing);
-  return acting !== undefined && may(acting.role, 'services:read', { kind: workspace.kind });
+  return acting !== undefined && holds(acting, 'services:read', { kind: workspace.kind });
 };
 
 /** Lists the services, each with an environment, that run under an umbrella, as far as the caller may know of them. A page may be short. */

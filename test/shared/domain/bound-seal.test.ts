@@ -106,7 +106,7 @@ describe('a secret that waits sealed in the table', () => {
 
   it('of an answer to repeat opens for no other caller and organization', async () => {
     const asked = {
-      actor: actor(w),
+      actor: { ...actor(w), type: 'key' as const },
       key: 'once',
       request: ['the same'],
       act: () => Promise.resolve('answer'),

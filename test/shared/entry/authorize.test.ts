@@ -78,6 +78,16 @@ describe('a person who acts in a workspace', () => {
     await expect(enter(actor, 'services:read', team)).rejects.toMatchObject(hidden);
   });
 
+  it('R9 takes the role of one workspace into no other', async () => {
+    const { id: other } = await sharedWorkspace(w, 'Other');
+    await putMembership(w.deps, { ...person(), role: 'admin' });
+    await putMembership(w.deps, { ...person(other), role: 'viewer' });
+    const acting = await enter(user(), 'services:write', team);
+    await expect(enter(acting, 'services:write', other)).rejects.toMatchObject(forbidden);
+    await expect(enter(acting, 'services:read', w.workspaceId)).rejects.toMatchObject(hidden);
+    expect(await enter(acting, 'services:read', other)).toMatchObject({ id: 'user-1', role: 'viewer' });
+  });
+
   it('has another role at once where it was given, and everywhere else within ten seconds', async () => {
     const elsewhere = otherProcess(w.deps);
     await putMembership(w.deps, { ...person(), role: 'contributor' });
@@ -131,6 +141,29 @@ describe('use of an auth', () => {
     expect(answers[0]).toMatchObject(nowhere);
     expect(answers[0]).toMatchObject({ message: (answers[1] as Error).message, status: 404 });
     await expect(demandUse(w.deps, user({ role: 'admin' }), authId)).resolves.toBeUndefined();
+  });
+
+  it('fails, and does not say that there is no auth, when the store cannot tell the role', async () => {
+    const authId = await authThere();
+    await putMembership(w.deps, { ...person(), role: 'contributor' });
+    const broken = otherProcess(w.deps, {
+      store: {
+        ...w.deps.store,
+        get: (collection, key) =>
+          collection.name === 'membership'
+            ? Promise.reject(new Error('throttled'))
+            : w.deps.store.get(collection, key),
+      },
+    });
+    await expect(demandUse(broken, user(), authId)).rejects.toThrow('throttled');
+  });
+
+  it('R9 by somebody who acts in one workspace is of no auth in another', async () => {
+    const authId = await authThere();
+    const { id: other } = await sharedWorkspace(w, 'Other');
+    await putMembership(w.deps, { ...person(other), role: 'admin' });
+    const acting = await enter(user(), 'auths:use', other);
+    await expect(demandUse(w.deps, acting, authId)).rejects.toMatchObject(nowhere);
   });
 
   it('R27 by an end user is of the own auths alone', async () => {

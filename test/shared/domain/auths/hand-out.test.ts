@@ -150,7 +150,7 @@ describe('handing out an access token', () => {
     const [event] = told();
     expect(event?.data).toMatchObject({
       authId: id,
-      actorType: 'key',
+      actorType: actor(w).type,
       actorId: actor(w).id,
       accessExpiresAt: inSeconds(3600),
     });

@@ -3,9 +3,11 @@ import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
 import { permissions } from '#shared/permissions.ts';
 import { handler as keys } from '#functions/keys/lambda.ts';
+import { handler as umbrellas } from '#functions/umbrellas/lambda.ts';
 import { handler as workspaces } from '#functions/workspaces/lambda.ts';
 import { call } from '../../../support/api.ts';
 import { world, type World } from '../../../support/deps.ts';
+import { tokenDocument, tokenService, umbrella } from '../../../support/nouns.ts';
 import { capturedOutput } from '../../../support/output.ts';
 
 let w: World;
@@ -45,6 +47,19 @@ describe('the scopes of a key', () => {
     const low = await make({ role: 'viewer', scopes: ['keys:write', 'keys:read'] });
     expect((await send(low.text, 'GET', '/v1/keys')).status).toBe(403);
     expect((await send(low.text, 'GET', '/v1/workspaces')).status).toBe(403);
+  });
+
+  it('narrow what is told under an umbrella, too: of no service without services:read', async () => {
+    const { id: umbrellaId } = await umbrella(w);
+    const { id: serviceId } = await tokenService(w, tokenDocument({ umbrellaId }));
+    const under = async (scopes: readonly string[]) => {
+      const { text } = await make({ role: 'admin', scopes });
+      const path = `/v1/umbrellas/${umbrellaId}/services`;
+      const headers = { authorization: `Bearer ${text}` };
+      return (await call(umbrellas, { method: 'GET', path, headers })).json['items'];
+    };
+    expect(await under(['umbrellas:read', 'services:read'])).toMatchObject([{ serviceId }]);
+    expect(await under(['umbrellas:read'])).toEqual([]);
   });
 
   it('are shown, and are left out to mean all', async () => {
@@ -113,6 +128,17 @@ describe('nobody makes a key mightier than himself', () => {
       expect([status, error.details[0]?.path]).toEqual([422, 'body.expiresAt']);
     }
     expect((await make({ role: 'viewer', expiresAt: at(1) }, short.text)).status).toBe(201);
+  });
+
+  it('a key that was just deleted makes none that stays, and comes by no other text', async () => {
+    const leaked = await make({ role: 'admin' });
+    const other = await make({ role: 'viewer' });
+    expect((await send(leaked.text, 'GET', '/v1/keys')).status).toBe(200);
+    await send(owner, 'DELETE', `/v1/keys/${leaked.id}`);
+    // Where it was just used it is known for some seconds more.
+    expect((await send(leaked.text, 'GET', '/v1/keys')).status).toBe(200);
+    expect((await make({ role: 'viewer' }, leaked.text)).status).toBe(422);
+    expect((await send(leaked.text, 'POST', `/v1/keys/${other.id}/rotate`, {})).status).toBe(403);
   });
 
   it('a key that expires rotates none that outlives it, and so does not come by its text', async () => {
