@@ -1,4 +1,5 @@
 import type { Deps } from '../../ports.ts';
+import { drop } from '../drop.ts';
 import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
 import { planRemoval } from '../workspaces/plan-removal.ts';
@@ -7,7 +8,7 @@ import { removals } from '../workspaces/removal.ts';
 import { workspaceKey, workspaces, workspacesOf, type Workspace } from '../workspaces/workspace.ts';
 import { forgetRole } from './acting.ts';
 import { memberKey, members } from './member.ts';
-import { memberships, membershipsOf } from './membership.ts';
+import { membershipKey, memberships, membershipsOf } from './membership.ts';
 
 /** How long the personal workspace of a person who has left is kept where nobody was named to have it (R54). Milliseconds. */
 const keptFor = 30 * 86_400_000;
@@ -19,7 +20,7 @@ interface Where {
 
 const endMemberships = async (deps: Deps, { organizationId, userId }: Where): Promise<void> => {
   for await (const membership of every(deps.store, memberships, membershipsOf(organizationId, userId))) {
-    await deps.store.remove(memberships, membership);
+    await drop(deps, memberships, membershipKey(organizationId, membership.workspaceId, userId));
     forgetRole(deps, organizationId, membership.workspaceId, userId);
   }
 };
