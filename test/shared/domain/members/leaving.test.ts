@@ -5,7 +5,10 @@ import { putMembership } from '#shared/domain/members/put-in-workspace.ts';
 import { removeMember } from '#shared/domain/members/remove.ts';
 import type { Deps } from '#shared/ports.ts';
 import type { OrganizationRole, WorkspaceRole } from '#shared/permissions.ts';
-import { world, type World } from '../../../support/deps.ts';
+import { personalWorkspace } from '#shared/domain/workspaces/personal.ts';
+import { workspaceKey, workspaces } from '#shared/domain/workspaces/workspace.ts';
+import { removalKey, removals } from '#shared/domain/workspaces/removal.ts';
+import { day, world, type World } from '../../../support/deps.ts';
 import { actor, sharedWorkspace } from '../../../support/nouns.ts';
 import { overtaken } from '../../../support/overtaken.ts';
 
@@ -49,5 +52,41 @@ describe('a member who is removed', () => {
       code: 'member_removed',
     });
     expect([late.happened(), await roleIn(id)]).toEqual([true, undefined]);
+  });
+});
+
+const personalOf = (userId: string, deps: Deps = w.deps) =>
+  personalWorkspace(deps, { organizationId: w.organizationId, userId });
+const workspaceNow = (id: string) => w.deps.store.get(workspaces, workspaceKey(w.organizationId, id));
+const planOf = (id: string) => w.deps.store.get(removals, removalKey(w.organizationId, id));
+
+describe('a personal workspace that is handed on', () => {
+  it('R54 is kept for 30 days when its heir was removed in the same moment', async () => {
+    await put('heir', 'admin');
+    const { id } = await personalOf('user-1');
+    const late = overtaken(w.deps, { before: 'replace', of: 'member' }, () => leave('heir'));
+    await leave('user-1', 'heir', late.deps);
+    expect(late.happened()).toBe(true);
+    expect(await workspaceNow(id)).toMatchObject({ ownerId: 'user-1' });
+    expect(await planOf(id)).toMatchObject({ reason: 'member_left', beginsAt: w.clock.now() + 30 * day });
+  });
+
+  it('R54 is kept for 30 days when its heir is removed while it is handed on', async () => {
+    await put('heir', 'admin');
+    const { id } = await personalOf('user-1');
+    const late = overtaken(w.deps, { before: 'replace', of: 'workspace' }, () => leave('heir'));
+    await leave('user-1', 'heir', late.deps);
+    expect(late.happened()).toBe(true);
+    expect(await workspaceNow(id)).toMatchObject({ ownerId: 'heir' });
+    expect(await planOf(id)).toMatchObject({ ownerId: 'heir', beginsAt: w.clock.now() + 30 * day });
+  });
+
+  it('R54 comes to an end when two remove each other and name each other as heirs', async () => {
+    for (const userId of ['one', 'two', 'three']) await put(userId, 'owner');
+    const own = await Promise.all(['one', 'two'].map((userId) => personalOf(userId)));
+    const late = overtaken(w.deps, { before: 'replace', of: 'member' }, () => leave('one', 'two'));
+    await leave('two', 'one', late.deps);
+    const plans = await Promise.all(own.map(({ id }) => planOf(id)));
+    expect(plans).toMatchObject(own.map(() => ({ reason: 'member_left' })));
   });
 });
