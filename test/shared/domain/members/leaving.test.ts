@@ -9,7 +9,7 @@ import { personalWorkspace } from '#shared/domain/workspaces/personal.ts';
 import { workspaceKey, workspaces } from '#shared/domain/workspaces/workspace.ts';
 import { removalKey, removals } from '#shared/domain/workspaces/removal.ts';
 import { day, world, type World } from '../../../support/deps.ts';
-import { actor, sharedWorkspace } from '../../../support/nouns.ts';
+import { actor, legacyService, sharedWorkspace } from '../../../support/nouns.ts';
 import { overtaken } from '../../../support/overtaken.ts';
 
 let w: World;
@@ -88,5 +88,22 @@ describe('a personal workspace that is handed on', () => {
     await leave('two', 'one', late.deps);
     const plans = await Promise.all(own.map(({ id }) => planOf(id)));
     expect(plans).toMatchObject(own.map(() => ({ reason: 'member_left' })));
+  });
+});
+
+describe('a personal workspace that is made for somebody who was removed', () => {
+  it('R54 is kept for 30 days, also when the person made it in that very moment', async () => {
+    const late = overtaken(w.deps, { before: 'insert', of: 'workspace' }, () => leave('user-1'));
+    const { id } = await personalOf('user-1', late.deps);
+    expect(late.happened()).toBe(true);
+    expect(await planOf(id)).toMatchObject({ ownerId: 'user-1', beginsAt: w.clock.now() + 30 * day });
+  });
+
+  it('R54 R14 is kept for the rest of the 30 days when it is made by an import from the older system', async () => {
+    await leave('user-1');
+    const beginsAt = w.clock.now() + 30 * day;
+    await w.clock.advance(10 * day);
+    const { workspaceId } = await legacyService(w);
+    expect(await planOf(workspaceId)).toMatchObject({ ownerId: 'user-1', beginsAt });
   });
 });
