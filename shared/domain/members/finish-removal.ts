@@ -3,9 +3,9 @@ import { drop } from '../drop.ts';
 import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
 import { planRemoval } from '../workspaces/plan-removal.ts';
-import { forgetWorkspace } from '../workspaces/recent.ts';
 import { removals } from '../workspaces/removal.ts';
-import { workspaceKey, workspaces, workspacesOf, type Workspace } from '../workspaces/workspace.ts';
+import { rewriteWorkspace } from '../workspaces/rewrite.ts';
+import { workspaces, workspacesOf, type Workspace } from '../workspaces/workspace.ts';
 import { forgetRole } from './acting.ts';
 import { memberKey, members, type Member } from './member.ts';
 import { membershipKey, memberships, membershipsOf } from './membership.ts';
@@ -25,16 +25,11 @@ const endMemberships = async (deps: Deps, { organizationId, userId }: Where): Pr
   }
 };
 
-/** Makes somebody else the one whose workspace it is, whoever writes it meanwhile. */
-const hand = async (deps: Deps, { organizationId, id, ownerId }: Workspace, heir: string): Promise<void> => {
-  for (;;) {
-    const found = await deps.store.get(workspaces, workspaceKey(organizationId, id));
-    if (!found || found.ownerId !== ownerId) break;
-    const handed = { ...found, ownerId: heir, version: found.version + 1 };
-    if (await deps.store.replace(workspaces, handed)) break;
-  }
-  forgetWorkspace(deps, { organizationId, workspaceId: id });
-};
+/** Makes somebody else the one whose workspace it is. */
+const hand = (deps: Deps, { organizationId, id: workspaceId, ownerId }: Workspace, heir: string) =>
+  rewriteWorkspace(deps, { organizationId, workspaceId }, (found) =>
+    found.ownerId === ownerId ? { ...found, ownerId: heir, version: found.version + 1 } : undefined,
+  );
 
 /** Who gets the personal workspace of one who has left; nobody where the one who was named has left as well. */
 const heirOf = async ({ store }: Deps, { organizationId, handedTo }: Member): Promise<string | undefined> => {

@@ -6,6 +6,7 @@ import { removeMember } from '#shared/domain/members/remove.ts';
 import type { Deps } from '#shared/ports.ts';
 import type { OrganizationRole, WorkspaceRole } from '#shared/permissions.ts';
 import { personalWorkspace } from '#shared/domain/workspaces/personal.ts';
+import { finishWorkspaceRemoval } from '#shared/domain/workspaces/finish-removal.ts';
 import { workspaceKey, workspaces } from '#shared/domain/workspaces/workspace.ts';
 import { removalKey, removals } from '#shared/domain/workspaces/removal.ts';
 import { day, world, type World } from '../../../support/deps.ts';
@@ -105,5 +106,48 @@ describe('a personal workspace that is made for somebody who was removed', () =>
     await w.clock.advance(10 * day);
     const { workspaceId } = await legacyService(w);
     expect(await planOf(workspaceId)).toMatchObject({ ownerId: 'user-1', beginsAt });
+  });
+});
+
+describe('a personal workspace whose 30 days are over', () => {
+  const overdue = async () => {
+    await put('heir', 'admin');
+    const { id } = await personalOf('user-1');
+    await leave('user-1');
+    await w.clock.advance(30 * day);
+    return id;
+  };
+  /** The deletion begins, and somebody acts between its last look and its first write. */
+  const begins = async (workspaceId: string, act: () => Promise<unknown>) => {
+    const late = overtaken(w.deps, { before: 'remove', of: 'workspace' }, act);
+    await finishWorkspaceRemoval(late.deps, { organizationId: w.organizationId, workspaceId });
+    expect(late.happened()).toBe(true);
+  };
+
+  it('R54 is kept for one who is back in the moment in which it was to be deleted', async () => {
+    const id = await overdue();
+    await begins(id, () => put('user-1'));
+    expect(await workspaceNow(id)).toMatchObject({ ownerId: 'user-1' });
+    expect(await planOf(id)).toBeUndefined();
+  });
+
+  it('R54 is kept for the heir to whom it was handed in the moment in which it was to be deleted', async () => {
+    const id = await overdue();
+    await begins(id, async () => {
+      await put('user-1');
+      await leave('user-1', 'heir');
+    });
+    expect(await workspaceNow(id)).toMatchObject({ ownerId: 'heir' });
+    expect(await planOf(id)).toBeUndefined();
+  });
+
+  it('R54 is kept for 30 days more when its person was back and left in the moment in which it was to be deleted', async () => {
+    const id = await overdue();
+    await begins(id, async () => {
+      await put('user-1');
+      await leave('user-1');
+    });
+    expect(await workspaceNow(id)).toMatchObject({ ownerId: 'user-1' });
+    expect(await planOf(id)).toMatchObject({ beginsAt: w.clock.now() + 30 * day });
   });
 });
