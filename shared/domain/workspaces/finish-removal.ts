@@ -6,7 +6,7 @@ import { contents } from './contents.ts';
 import { WorkspaceRemoved } from './events.ts';
 import { findWorkspace } from './get.ts';
 import { organizationKey, organizations } from './organization.ts';
-import type { EmptiedPlace } from './part.ts';
+import { countHeld, isAllEmpty, type EmptiedPlace } from './part.ts';
 import { forgetWorkspace } from './recent.ts';
 import { removalKey, removals, type WorkspaceRemoval } from './removal.ts';
 import { workspaces, type Workspace } from './workspace.ts';
@@ -22,13 +22,6 @@ interface Where {
   readonly organizationId: string;
   readonly workspaceId: string;
 }
-
-const countHeld = async (deps: Deps, place: EmptiedPlace): Promise<Record<string, number>> => {
-  const counts = await Promise.all(
-    contents.map(async ({ name, count }) => [name, await count(deps, place)] as const),
-  );
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
-};
 
 /** Whether nothing is left of why the workspace of one who left was to go: the person has come back, or somebody else has it now. */
 const isOverruled = async (
@@ -62,7 +55,8 @@ const takeAway = async (deps: Deps, removal: WorkspaceRemoval): Promise<'taken' 
 /** Notes, once, since when the workspace is gone and what stood in it. */
 const noteGone = async (deps: Deps, removal: WorkspaceRemoval, place: EmptiedPlace) => {
   if (removal.gone) return removal.gone;
-  const gone = { at: deps.clock.now(), held: await countHeld(deps, place) };
+  const counts = Object.entries(await countHeld(deps, contents, place));
+  const gone = { at: deps.clock.now(), held: Object.fromEntries(counts.filter(([, count]) => count > 0)) };
   const where = { collection: removals, key: removalKey(place.organizationId, place.workspaceId) };
   const noted = await amend(deps, where, (item) =>
     item.gone ? item : { ...item, gone, nextAt: gone.at + again },
@@ -75,7 +69,7 @@ const empty = async (deps: Deps, place: EmptiedPlace): Promise<boolean> => {
   const failures: unknown[] = [];
   for (const part of contents) await part.empty(deps, place).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw new AggregateError(failures, 'Not all of a workspace could be destroyed.');
-  return Object.keys(await countHeld(deps, place)).length === 0;
+  return isAllEmpty(deps, contents, place);
 };
 
 const end = async (deps: Deps, removal: WorkspaceRemoval, held: Record<string, number>): Promise<void> => {
