@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { conflict } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
+import { drop } from '../drop.ts';
 import { editedMeanwhile, expectVersion } from '../versions.ts';
 import { getWorkspace } from '../workspaces/get.ts';
 import { forgetRole } from './acting.ts';
@@ -14,14 +15,17 @@ interface PutMembershipInput extends z.infer<typeof MembershipRole> {
   readonly ifMatch: string | undefined;
 }
 
-const check = async (deps: Deps, { organizationId, workspaceId, userId }: PutMembershipInput) => {
+const demandShared = async (deps: Deps, { organizationId, workspaceId }: PutMembershipInput) => {
   const { kind } = await getWorkspace(deps, { organizationId, workspaceId });
   if (kind === 'personal')
     throw conflict('personal_workspace', 'A personal workspace is one person’s: it takes no members.');
-  const person = await deps.store.get(members, memberKey(organizationId, userId));
-  if (person?.removedAt !== undefined)
-    throw conflict('member_removed', 'This person was removed from the organization. Put them there first.');
 };
+
+const isRemoved = async ({ store }: Deps, { organizationId, userId }: PutMembershipInput) =>
+  (await store.get(members, memberKey(organizationId, userId)))?.removedAt !== undefined;
+
+const memberRemoved = () =>
+  conflict('member_removed', 'This person was removed from the organization. Put them there first.');
 
 /**
  * Gives somebody a role in a workspace. The person need not be known to the organization yet: where the identity provider says who
@@ -29,9 +33,11 @@ const check = async (deps: Deps, { organizationId, workspaceId, userId }: PutMem
  */
 export const putMembership = async (deps: Deps, input: PutMembershipInput): Promise<Membership> => {
   const { organizationId, workspaceId, userId, role, ifMatch } = input;
-  await check(deps, input);
+  await demandShared(deps, input);
+  if (await isRemoved(deps, input)) throw memberRemoved();
   const { store, clock } = deps;
-  const found = await store.get(memberships, membershipKey(organizationId, workspaceId, userId));
+  const key = membershipKey(organizationId, workspaceId, userId);
+  const found = await store.get(memberships, key);
   expectVersion(ifMatch, found?.version ?? 0);
   if (found?.role === role) return found;
   const place = { organizationId, workspaceId, userId, role };
@@ -39,6 +45,11 @@ export const putMembership = async (deps: Deps, input: PutMembershipInput): Prom
     ? await store.replace(memberships, { ...found, role, version: found.version + 1 })
     : await store.insert(memberships, { ...place, version: 1, createdAt: clock.now(), revision: 0 });
   if (!written) throw editedMeanwhile();
+  // Whoever removes the person in this moment may have looked for roles before there was this one.
+  if (await isRemoved(deps, input)) {
+    await drop(deps, memberships, key);
+    throw memberRemoved();
+  }
   forgetRole(deps, organizationId, workspaceId, userId);
   return written;
 };

@@ -11,6 +11,7 @@ import { removeKey } from '../keys/remove.ts';
 import { ExternalId, findOrganization, type Organization } from '../workspaces/organization.ts';
 import { claimExternalId } from './external-id.ts';
 import { makeOrganization } from './make.ts';
+import { organizationRemovalKey, organizationRemovals } from './removal.ts';
 
 export const NewOrganization = z.strictObject({
   name: Name,
@@ -42,6 +43,12 @@ const taken = () =>
     { path: 'body.externalId', message: 'Expected one that no organization has.' },
   ]);
 
+/** Whether ids are those of an organization: of one that is deleted too, for what it had may be there still. */
+const isTaken = async (deps: Deps, organizationId: string): Promise<boolean> =>
+  (await findOrganization(deps, organizationId)) !== undefined ||
+  // Written before the organization goes, so that it is looked at after it.
+  (await deps.store.get(organizationRemovals, organizationRemovalKey(organizationId))) !== undefined;
+
 /**
  * Makes another organization, with its workspace and an owner's server key, whose text is in this answer and nowhere else. What a
  * crash has left of one with an external id the next call with that id completes; a key that nobody was told is deleted or lost.
@@ -54,7 +61,7 @@ export const createOrganization = async (
   await demandFirstOrganization(deps, by);
   const ids = await claimExternalId(deps, externalId);
   const { organizationId } = ids;
-  if (await findOrganization(deps, organizationId)) throw taken();
+  if (await isTaken(deps, organizationId)) throw taken();
   const key = await firstKey(deps, organizationId);
   const organization = await makeOrganization(deps, { ...ids, name, externalId });
   if (organization) return { organization, key };

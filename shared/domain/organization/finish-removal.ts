@@ -3,6 +3,7 @@ import { amend } from '../amend.ts';
 import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
 import { dropWorkspace } from '../workspaces/drop.ts';
+import { isAllEmpty } from '../workspaces/part.ts';
 import { planRemoval } from '../workspaces/plan-removal.ts';
 import { removals, removalsOf } from '../workspaces/removal.ts';
 import { workspaces, workspacesOf } from '../workspaces/workspace.ts';
@@ -39,8 +40,7 @@ const isEveryWorkspaceGone = async ({ store }: Deps, { organizationId }: Where):
 const empty = async (deps: Deps, { organizationId }: Where): Promise<boolean> => {
   const place = { organizationId, workspaceId: '', whole: true };
   for (const part of organizationContents) await part.empty(deps, place);
-  const left = await Promise.all(organizationContents.map(({ count }) => count(deps, place)));
-  return left.every((count) => count === 0);
+  return isAllEmpty(deps, organizationContents, place);
 };
 
 const end = async (deps: Deps, { organizationId }: Where): Promise<void> => {

@@ -3,8 +3,8 @@ import type { Deps } from '../../ports.ts';
 import { historyEntries, historyLife, historyOn, type HistoryEntry } from '../history/entry.ts';
 import { dayBegan, dayOf } from '../history/time.ts';
 import { every } from '../paging.ts';
-import { sideBySide } from '../side-by-side.ts';
-import type { Part } from '../workspaces/part.ts';
+import { throughout } from '../side-by-side.ts';
+import { isNone, type Part } from '../workspaces/part.ts';
 
 const day = 86_400_000;
 
@@ -22,17 +22,9 @@ async function* entriesOf({ store, clock }: Deps, organizationId: string): Async
  */
 export const historyPart: Part = {
   name: 'history',
-  count: async (deps, { organizationId }) => {
-    const entries = entriesOf(deps, organizationId);
-    let count = 0;
-    while ((await entries.next()).done !== true) count += 1;
-    return count;
-  },
-  empty: async (deps, { organizationId }) => {
-    const found: HistoryEntry[] = [];
-    for await (const entry of entriesOf(deps, organizationId)) found.push(entry);
-    await sideBySide(found, async (entry) => {
+  isEmpty: (deps, { organizationId }) => isNone(entriesOf(deps, organizationId)),
+  empty: (deps, { organizationId }) =>
+    throughout(entriesOf(deps, organizationId), async (entry) => {
       await deps.store.remove(historyEntries, entry);
-    });
-  },
+    }),
 };

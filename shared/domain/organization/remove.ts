@@ -8,6 +8,7 @@ import { flush } from '../outbox.ts';
 import { every } from '../paging.ts';
 import { expectVersion } from '../versions.ts';
 import { organizationOf } from '../workspaces/organization.ts';
+import { countHeld } from '../workspaces/part.ts';
 import { workspaces, workspacesOf } from '../workspaces/workspace.ts';
 import { organizationContents } from './contents.ts';
 import { closeOrganization } from './close.ts';
@@ -16,13 +17,12 @@ import { organizationRemovalKey, organizationRemovals, type OrganizationRemoval 
 
 const patience = 60_000;
 
-const countHeld = async (deps: Deps, organizationId: string): Promise<Record<string, number>> => {
-  const place = { organizationId, workspaceId: '', whole: true };
-  const held: Record<string, number> = { workspaces: 0 };
+const heldBy = async (deps: Deps, organizationId: string): Promise<Record<string, number>> => {
+  let others = 0;
   for await (const { kind } of every(deps.store, workspaces, workspacesOf(organizationId)))
-    held['workspaces'] = (held['workspaces'] ?? 0) + (kind === 'organization' ? 0 : 1);
-  for (const { name, count } of organizationContents) held[name] = await count(deps, place);
-  return held;
+    others += kind === 'organization' ? 0 : 1;
+  const place = { organizationId, workspaceId: '', whole: true };
+  return { workspaces: others, ...(await countHeld(deps, organizationContents, place)) };
 };
 
 const refuse = async (deps: Deps, organizationId: string, confirm: string): Promise<void> => {
@@ -60,7 +60,7 @@ export const removeOrganization = async (
     receiptId: newId('receipt', deps),
     by: { type, id },
     begunAt: now,
-    held: await countHeld(deps, organizationId),
+    held: await heldBy(deps, organizationId),
     nextAt: now + patience,
     outbox: [newEvent(deps, OrganizationRemovalDue, { organizationId, data: {} })],
     revision: 0,

@@ -146,6 +146,7 @@ export const contents: readonly Part[] = [
   partOf({
     name: 'historyEntries',
     collection: history,
+    isCounted: false,
     at: ({ organizationId, workspaceId }) => historyIn(organizationId, workspaceId),
     destroy: async (deps, entry) => {
       const { organizationId, authId } = entry;

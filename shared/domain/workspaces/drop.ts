@@ -1,4 +1,5 @@
 import type { Deps } from '../../ports.ts';
+import { drop } from '../drop.ts';
 import { forgetWorkspace } from './recent.ts';
 import { workspaceKey, workspaces } from './workspace.ts';
 
@@ -7,9 +8,6 @@ export const dropWorkspace = async (
   deps: Deps,
   where: { readonly organizationId: string; readonly workspaceId: string },
 ): Promise<void> => {
-  for (;;) {
-    const workspace = await deps.store.get(workspaces, workspaceKey(where.organizationId, where.workspaceId));
-    if (!workspace || (await deps.store.remove(workspaces, workspace))) break;
-  }
+  await drop(deps, workspaces, workspaceKey(where.organizationId, where.workspaceId));
   forgetWorkspace(deps, where);
 };

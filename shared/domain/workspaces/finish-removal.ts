@@ -3,12 +3,13 @@ import type { Deps } from '../../ports.ts';
 import { amend } from '../amend.ts';
 import { memberKey, members } from '../members/member.ts';
 import { contents } from './contents.ts';
-import { dropWorkspace } from './drop.ts';
 import { WorkspaceRemoved } from './events.ts';
 import { findWorkspace } from './get.ts';
 import { organizationKey, organizations } from './organization.ts';
-import type { EmptiedPlace } from './part.ts';
+import { countHeld, isAllEmpty, type EmptiedPlace } from './part.ts';
+import { forgetWorkspace } from './recent.ts';
 import { removalKey, removals, type WorkspaceRemoval } from './removal.ts';
+import { workspaces, type Workspace } from './workspace.ts';
 
 const minute = 60_000;
 
@@ -22,31 +23,40 @@ interface Where {
   readonly workspaceId: string;
 }
 
-const countHeld = async (deps: Deps, place: EmptiedPlace): Promise<Record<string, number>> => {
-  const counts = await Promise.all(
-    contents.map(async ({ name, count }) => [name, await count(deps, place)] as const),
-  );
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
-};
-
 /** Whether nothing is left of why the workspace of one who left was to go: the person has come back, or somebody else has it now. */
 const isOverruled = async (
   deps: Deps,
-  { organizationId, workspaceId, ownerId, reason, gone }: WorkspaceRemoval,
+  { organizationId, ownerId, reason, gone }: WorkspaceRemoval,
+  workspace: Workspace,
 ): Promise<boolean> => {
   if (reason !== 'member_left' || gone || ownerId === undefined) return false;
-  const workspace = await findWorkspace(deps, { organizationId, workspaceId });
-  // It was taken away already, and what was in it is nobody's any more.
-  if (!workspace) return false;
   if (workspace.ownerId !== ownerId) return true;
   const member = await deps.store.get(members, memberKey(organizationId, ownerId));
   return member !== undefined && member.removedAt === undefined;
 };
 
+/**
+ * Takes a workspace away from everyone, unless it is overruled: then its deletion is dropped. Whoever overrules it writes the workspace,
+ * so that the one that was looked at is taken, or none.
+ */
+const takeAway = async (deps: Deps, removal: WorkspaceRemoval): Promise<'taken' | 'kept' | 'overtaken'> => {
+  const workspace = await findWorkspace(deps, removal);
+  // It was taken away already, and what was in it is nobody's any more.
+  if (!workspace) return 'taken';
+  if (await isOverruled(deps, removal, workspace)) {
+    await deps.store.remove(removals, removal);
+    return 'kept';
+  }
+  if (!(await deps.store.remove(workspaces, workspace))) return 'overtaken';
+  forgetWorkspace(deps, removal);
+  return 'taken';
+};
+
 /** Notes, once, since when the workspace is gone and what stood in it. */
 const noteGone = async (deps: Deps, removal: WorkspaceRemoval, place: EmptiedPlace) => {
   if (removal.gone) return removal.gone;
-  const gone = { at: deps.clock.now(), held: await countHeld(deps, place) };
+  const counts = Object.entries(await countHeld(deps, contents, place));
+  const gone = { at: deps.clock.now(), held: Object.fromEntries(counts.filter(([, count]) => count > 0)) };
   const where = { collection: removals, key: removalKey(place.organizationId, place.workspaceId) };
   const noted = await amend(deps, where, (item) =>
     item.gone ? item : { ...item, gone, nextAt: gone.at + again },
@@ -59,7 +69,7 @@ const empty = async (deps: Deps, place: EmptiedPlace): Promise<boolean> => {
   const failures: unknown[] = [];
   for (const part of contents) await part.empty(deps, place).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw new AggregateError(failures, 'Not all of a workspace could be destroyed.');
-  return Object.keys(await countHeld(deps, place)).length === 0;
+  return isAllEmpty(deps, contents, place);
 };
 
 const end = async (deps: Deps, removal: WorkspaceRemoval, held: Record<string, number>): Promise<void> => {
@@ -88,13 +98,11 @@ export const finishWorkspaceRemoval = async (
   const key = removalKey(organizationId, workspaceId);
   const removal = await deps.store.get(removals, key);
   if (!removal || removal.endedAt !== undefined || removal.beginsAt > deps.clock.now()) return;
-  if (await isOverruled(deps, removal)) {
-    await deps.store.remove(removals, removal);
-    return;
-  }
+  const outcome = await takeAway(deps, removal);
+  if (outcome === 'kept') return;
+  if (outcome === 'overtaken') return finishWorkspaceRemoval(deps, { organizationId, workspaceId });
   const whole = (await deps.store.get(organizations, organizationKey(organizationId))) === undefined;
   const place = { organizationId, workspaceId, whole };
-  await dropWorkspace(deps, place);
   const gone = await noteGone(deps, removal, place);
   if (!gone) return;
   const isEmpty = await empty(deps, place);
