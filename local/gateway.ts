@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { matcher } from '#shared/entry/match.ts';
@@ -19,17 +20,34 @@ const table = routes.map(({ noun, route }) => ({ noun, match: matcher(route) }))
 /** The noun whose function answers a path; what no route takes goes to the one that knows them all. */
 const nounOf = (path: string): string => table.find(({ match }) => match.path({ path }))?.noun ?? 'api';
 
-const send = (response: ServerResponse, status: number, value: unknown): void => {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+interface Problem {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What never reaches a function, or comes back from none, is answered in the form of all errors. */
+const refuse = (response: ServerResponse, { status, code, message }: Problem): void => {
+  const requestId = randomUUID();
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'latchkey-error': code,
+    'latchkey-request-id': requestId,
+  });
+  response.end(JSON.stringify({ error: { code, message, details: [] }, requestId }));
 };
 
-const problem = (code: string, message: string) => ({ error: { code, message, details: [] } });
-
-const tooLarge = problem('body_too_large', 'The body is larger than the 6 MB that can pass here.');
-const packed = problem(
-  'unsupported_transfer_coding',
-  'Of the codings of the transfer only chunked is known here.',
-);
+const tooLarge = {
+  status: 413,
+  code: 'body_too_large',
+  message: 'The body is larger than the 6 MB that can pass here.',
+};
+const packed = {
+  status: 501,
+  code: 'unsupported_transfer_coding',
+  message: 'Of the codings of the transfer only chunked is known here.',
+};
+const broken = { status: 500, code: 'internal_error', message: 'Something went wrong.' };
 
 /** Node takes chunks apart and leaves on what else a body was packed by (RFC 9112 §6.1). */
 const isPacked = ({ headers }: IncomingMessage): boolean =>
@@ -62,7 +80,7 @@ const answer = async (
   { request, response, signal }: Exchange,
 ): Promise<void> => {
   if (isPacked(request)) {
-    send(response, 501, packed);
+    refuse(response, packed);
     return;
   }
   if (await local(request, response)) return;
@@ -76,7 +94,7 @@ const answer = async (
   }
   const body = await readBody(request);
   if (!body) {
-    send(response, 413, tooLarge);
+    refuse(response, tooLarge);
     return;
   }
   const event = httpEvent(request, body);
@@ -88,7 +106,7 @@ const answer = async (
 
 const failed = (response: ServerResponse): void => {
   if (response.headersSent) response.destroy();
-  else send(response, 500, problem('internal_error', 'Something went wrong.'));
+  else refuse(response, broken);
 };
 
 /** As long as a function runs; Node alone would end an upload after five minutes. */

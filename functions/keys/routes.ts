@@ -59,9 +59,8 @@ export const rotate = route({
   needs: 'keys:write',
   status: 201,
   holdsSecret: true,
-  request: { path: onePath, body: Rotation },
+  request: { path: onePath, body: Rotation.prefault({}) },
   response: KeyView.extend({ key: z.string() }),
-  example: { overlapSeconds: 3600 },
 });
 
 export const remove = route({

@@ -3,6 +3,7 @@ import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
 import { handler } from '#functions/http-requests/lambda.ts';
+import { HttpFailure } from '#shared/ports.ts';
 import { call, type Answered } from '../support/api.ts';
 import { world, type World } from '../support/deps.ts';
 import { actor, keyedAuth, tokenService } from '../support/nouns.ts';
@@ -88,6 +89,22 @@ describe('the route of documents', () => {
     expect(w.http.requests.flatMap((each) => each.headers.map(([name]) => name))).not.toContain(
       'idempotency-key',
     );
+  });
+
+  it('answers 504 and 413 where the platform ends it, each naming the limit and the streaming URL', async () => {
+    const later = ['at the streaming URL of the deployment', 'at https://stream.example'];
+    for (const [index, streamingUrl] of [undefined, 'https://stream.example'].entries()) {
+      provide({ ...w.deps, settings: { ...w.deps.settings, streamingUrl } });
+      w.http.answers(() => Promise.reject(new HttpFailure('timeout', true)));
+      const late = await post({ authId });
+      expect([late.status, late.error.code]).toEqual([504, 'upstream_timeout']);
+      expect(late.error.message).toMatch(/within 25 seconds\. The API waits 30 seconds at the most/);
+      w.http.answers(() => answer(200, 'a'.repeat(5_000_000)));
+      const large = await post({ authId });
+      expect([large.status, large.error.code]).toEqual([413, 'answer_too_large']);
+      expect(large.error.message).toContain('6 MB');
+      for (const { error } of [late, large]) expect(error.message).toContain(`to /v1/proxy ${later[index]!}`);
+    }
   });
 
   it('is not for viewers (R56)', async () => {

@@ -29,8 +29,12 @@ const none = (reason: string) =>
     `This auth has no access token that could be handed out: ${reason} Send the calls through the proxy instead.`,
   );
 
-/** Only what a provider granted is handed out, and only where it is good for a call by itself. */
-const demandGrants = ({ definition }: ServiceInUse): void => {
+/**
+ * Only what a provider granted is handed out, only where it is good for a call by itself, and never what an end user has: builders
+ * see no values of theirs (R27).
+ */
+const demandGrants = ({ endUserId }: Auth, { definition }: ServiceInUse): void => {
+  if (endUserId !== undefined) throw none('it is of an end user, and nobody else sees what it holds.');
   const { provides, sign } = protocolOf(definition.auth);
   if (sign) throw none('its calls are signed, which takes secrets that stay here.');
   if (!provides.includes('access_token'))
@@ -86,7 +90,7 @@ export const handOut = async (deps: Deps, input: HandOutInput): Promise<HandedOu
   const { organizationId } = actor;
   const fresh = await freshCredential(deps, { organizationId, authId }, { workspaceId });
   const service = await currentService(deps, fresh);
-  demandGrants(service);
+  demandGrants(fresh, service);
   tokenOf(await readyCredential(deps, fresh, service));
   await noteUse(deps, fresh, service);
   const auth = await noted(deps, input);

@@ -43,11 +43,14 @@ const wanted =
 const listName = ({ workspaceId }: HistoryOf): string =>
   workspaceId === undefined ? 'history' : `history/${workspaceId}`;
 
-/** The first moment of which anything can be told: ids tell when an organization was founded. */
+/**
+ * The first moment of which anything can be told: ids tell when an organization was founded. The whole of that day, since uses stand
+ * at the beginning of their hour.
+ */
 const earliest = (deps: Deps, { organizationId, query }: ListHistoryInput): number =>
   Math.max(
     query.since === undefined ? 0 : Date.parse(query.since),
-    timeOf(organizationId),
+    dayBegan(timeOf(organizationId)),
     deps.clock.now() - historyLife,
   );
 

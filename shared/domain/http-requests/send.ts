@@ -16,12 +16,25 @@ const largestAnswer = 6_000_000;
 /** Below this nothing grows beyond it: a character is written with at most seven bytes. */
 const surelyFits = 800_000;
 
-const tooLarge = () =>
+const instead = ({ settings: { streamingUrl = 'the streaming URL of the deployment' } }: Deps): string =>
+  `send the call to /v1/proxy at ${streamingUrl}.`;
+
+const tooLarge = (deps: Deps): AppError =>
   new AppError(
-    502,
+    413,
     'answer_too_large',
-    'The answer of the service is larger than the 6 MB that can pass here, escapes and all. Send the call to /v1/proxy at the streaming URL of the deployment instead.',
+    `The answer of the service is larger than the 6 MB that can pass here, escapes and all: ${instead(deps)}`,
   );
+
+/** The error of a call, with what to do about it where its time was over. */
+const withAdvice = (deps: Deps, error: unknown): unknown =>
+  error instanceof AppError && error.code === 'upstream_timeout'
+    ? new AppError(
+        error.status,
+        error.code,
+        `${error.message} The API waits 30 seconds at the most: for more ${instead(deps)}`,
+      )
+    : error;
 
 const brokeOff = () =>
   new AppError(
@@ -30,7 +43,7 @@ const brokeOff = () =>
     'The service broke off in the middle of its answer. Repeat the call if it may be repeated.',
   );
 
-const collect = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+const collect = async (deps: Deps, body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
@@ -42,7 +55,7 @@ const collect = async (body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => 
   } catch (error) {
     throw error instanceof AppError ? error : brokeOff();
   }
-  if (size > largest) throw tooLarge();
+  if (size > largest) throw tooLarge(deps);
   return Buffer.concat(chunks);
 };
 
@@ -52,10 +65,10 @@ const fits = (answer: HttpAnswer, size: number): boolean =>
   answer.bodyKind === 'base64' ||
   Buffer.byteLength(JSON.stringify(JSON.stringify(answer))) <= largestAnswer;
 
-const shown = async (answer: ProxyAnswer, how: HttpRequest['answer']): Promise<HttpAnswer> => {
-  const bytes = await collect(answer.body);
+const shown = async (deps: Deps, answer: ProxyAnswer, how: HttpRequest['answer']): Promise<HttpAnswer> => {
+  const bytes = await collect(deps, answer.body);
   const read = readAnswer(answer, bytes, how);
-  if (!fits(read, bytes.byteLength)) throw tooLarge();
+  if (!fits(read, bytes.byteLength)) throw tooLarge(deps);
   return read;
 };
 
@@ -94,8 +107,8 @@ interface Sent {
 
 /**
  * Makes a call that a document describes, with an auth of the workspace. Rejects as `proxyCall` does; with 502
- * `unaccepted_status`, which holds the answer, for a status that the document does not accept; and with 502
- * `answer_too_large` or `upstream_broke_off`.
+ * `unaccepted_status`, which holds the answer, for a status that the document does not accept; with 502 `upstream_broke_off`, and
+ * with 413 `answer_too_large`.
  */
 export const sendHttpRequest = async (
   deps: Deps,
@@ -108,8 +121,10 @@ export const sendHttpRequest = async (
     // The auth has to be of the workspace in the path, whatever else the caller may see.
     actor: { ...actor, workspaceId },
     authId,
+  }).catch((error: unknown) => {
+    throw withAdvice(deps, error);
   });
-  const response = await shown(answer, request.answer);
+  const response = await shown(deps, answer, request.answer);
   if (!accepts(acceptStatus, response.status)) throw unaccepted(response);
   const { auth } = answer;
   return { response, authId: auth.id, serviceId: auth.serviceId, warnings: leftOut(request.headers) };

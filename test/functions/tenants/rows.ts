@@ -141,7 +141,8 @@ export const rows: Readonly<Record<string, Row>> = {
   updateAuth: {},
   deleteAuth: { path: { authId: 'keyedAuthId' }, ends: true },
   refreshAuth: {},
-  handOutAccessToken: {},
+  // Of no end user: theirs is handed out to nobody.
+  handOutAccessToken: { path: { authId: 'platformAuthId' } },
   restoreSetAsideAuths: {},
   testAuth: {},
   listAuthHistory: {},

@@ -135,6 +135,7 @@ export const tenant = async (w: World, word: string): Promise<Tenant> => {
   });
   const keyed = await tokenService(at, { name: `${word} keyed`, test: { path: '/me' } });
   const auth = await connectedAuth(at, service, { ...named, endUserId: `${word}-person` });
+  const platform = await connectedAuth(at, service, named);
   const other = await keyedAuth(at, keyed, { api_key: `${word}-api-key` });
   const session = await opened(at, { serviceId: service.id, endUserId: `${word}-person` });
   const besides = await people(at, word, service.id);
@@ -160,6 +161,7 @@ export const tenant = async (w: World, word: string): Promise<Tenant> => {
       keyedServiceId: keyed.id,
       authId: auth.id,
       keyedAuthId: other.id,
+      platformAuthId: platform.id,
       sessionId: session.id,
       umbrellaId: over.id,
       subscriptionId: subscription.id,

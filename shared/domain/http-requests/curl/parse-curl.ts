@@ -42,6 +42,10 @@ const argumentsOf = (words: readonly string[]): readonly Argument[] => {
 const urlIn = (given: readonly Argument[]): string => {
   const [first, ...more] = given.filter(({ does }) => does === 'url');
   if (!first) throw unreadable('It holds no URL.');
+  if ([first, ...more].some(({ value }) => value.startsWith('^')))
+    throw unreadable(
+      'It is written for cmd.exe, which breaks lines with ^. Have the browser copy it as cURL (bash).',
+    );
   if (more.length > 0)
     throw unreadable('It holds several URLs: a document is one call. Quote the URL, or take one.');
   return first.value;

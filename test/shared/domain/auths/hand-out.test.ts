@@ -77,6 +77,13 @@ describe('handing out an access token', () => {
     expect(await handed(id)).toEqual({ token: 'access-1', tokenType: 'Bearer', expiresAt: inSeconds(3600) });
   });
 
+  it('never gives that of an end user, whatever was granted: builders see no values (R27)', async () => {
+    const { id: serviceId } = await serviceOf(w, clientDocument());
+    const { id } = await makeAuth(w, { serviceId, endUserId: 'customer-17' });
+    await expect(handed(id)).rejects.toMatchObject({ ...none, message: expect.stringContaining('end user') });
+    expect(told()).toEqual([]);
+  });
+
   it('renews a token that is about to end first', async () => {
     const { id } = await connectedAuth(w, await oauth2Service(w));
     await w.clock.advance(hour - minute / 4);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { countUse } from '#shared/domain/history/count-use.ts';
 import { listHistory } from '#shared/domain/history/list.ts';
+import { newId } from '#shared/ids.ts';
 import type { Deps, Store } from '#shared/ports.ts';
 import { hour, minute, otherProcess, start, world, type World } from '../../../support/deps.ts';
 import { actor } from '../../../support/nouns.ts';
@@ -67,6 +68,14 @@ const uses = async (query = {}) => {
 const iso = (milliseconds: number) => new Date(start + milliseconds).toISOString();
 
 describe('the uses of a credential', () => {
+  it('are told also of the hour in which the organization was founded', async () => {
+    await w.clock.advance(20 * minute);
+    const organizationId = newId('organization', w.deps);
+    await countUse(w.deps, { actor: { ...actor(w), organizationId }, auth: auth() });
+    const { items } = await listHistory(w.deps, { organizationId, query: { limit: 200 } });
+    expect(items).toMatchObject([{ time: iso(0), uses: 1 }]);
+  });
+
   it('are counted by the hour, auth and actor', async () => {
     const here = process();
     await use(here, '1', 3);

@@ -302,11 +302,11 @@ describe('the answer to a document', () => {
       }
     }
     w.http.answers(() => answer(200, endless()));
-    await expect(send()).rejects.toMatchObject({ status: 502, code: 'answer_too_large' });
+    await expect(send()).rejects.toMatchObject({ status: 413, code: 'answer_too_large' });
     expect(given).toBeLessThan(60);
     // Quotes are escaped twice on their way out of Lambda.
     w.http.answers(() => answer(200, '"'.repeat(2_000_000)));
-    await expect(send()).rejects.toMatchObject({ status: 502, code: 'answer_too_large' });
+    await expect(send()).rejects.toMatchObject({ status: 413, code: 'answer_too_large' });
     w.http.answers(() => answer(200, 'a'.repeat(4_000_000)));
     expect((await send()).response.bodyKind).toBe('text');
   });

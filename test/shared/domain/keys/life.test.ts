@@ -126,6 +126,12 @@ describe('a key that is rotated', () => {
     expect(await shown(id)).toMatchObject({ earlierUntil: null });
   });
 
+  it('without a body has an overlap of a day', async () => {
+    const { id } = await make();
+    const { status, json } = await send('POST', `/${id}/rotate`);
+    expect([status, json['earlierUntil']]).toEqual([201, new Date(w.clock.now() + 24 * hour).toISOString()]);
+  });
+
   it('with no overlap has one text alone, within ten seconds everywhere', async () => {
     const { id, text } = await make();
     const between = String((await rotate(id)).json['key']);
