@@ -20,6 +20,8 @@ import {
 import { serviceKey, services, type Service } from './service.ts';
 
 interface CreateServiceInput {
+  /** Where it was given out before, so that the same again makes no second one. */
+  readonly id?: string | undefined;
   readonly organizationId: string;
   readonly workspaceId: string;
   readonly input: ServiceInput;
@@ -126,9 +128,8 @@ export const keepService = async (deps: Deps, { split, ...place }: KeepServiceIn
 /** Makes a service. */
 export const createService = async (
   deps: Deps,
-  { organizationId, workspaceId, input, catalogueEntry }: CreateServiceInput,
+  { id = newId('service', deps), organizationId, workspaceId, input, catalogueEntry }: CreateServiceInput,
 ): Promise<Service> => {
   const split = await checkNewService(deps, { organizationId, input });
-  const id = newId('service', deps);
   return keepService(deps, { id, organizationId, workspaceId, catalogueEntry, split });
 };
