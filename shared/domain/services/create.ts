@@ -11,6 +11,7 @@ import { environmentsOf } from './environment.ts';
 import { forgetLostSecrets } from './forget-secrets.ts';
 import { discardService } from './remove.ts';
 import {
+  demandRoom,
   inheritedSecrets,
   keepSecrets,
   splitSecrets,
@@ -71,6 +72,7 @@ export const checkNewService = async (
 ): Promise<SplitService> => {
   const split = splitSecrets(input);
   const { definition } = split;
+  demandRoom(split);
   await checkDefinition(deps, { organizationId, definition, secrets: secretNames({ before: {}, split }) });
   await demandAllowedType(deps, organizationId, definition.auth);
   return split;
