@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { dropWorkspace } from '#shared/domain/workspaces/drop.ts';
 import { day, told } from '../../support/deps.ts';
 import { mortal } from '../../support/mortal.ts';
 import { authNow, countingTokens, oauth2Document, serviceNow, tokenDocument } from '../../support/nouns.ts';
@@ -204,6 +205,15 @@ describe('a legacy service', () => {
     for (const workspace of [s.one, s.personal]) {
       const { json } = await s.send(s.owner, 'POST', `${workspace}/auths`, keyedInput('Old a'));
       expect(json).toMatchObject({ serviceId: follower });
+    }
+  });
+
+  it('R11 makes auths, for end users too, while the workspace of its user is being taken down', async () => {
+    const { serviceId } = await one();
+    await dropWorkspace(s.w.deps, { organizationId: s.w.organizationId, workspaceId: s.ids.personal });
+    for (const parts of [{}, { endUserId: 'customer-17' }]) {
+      const { status } = await s.send(s.owner, 'POST', `${s.two}/auths`, keyedInput(serviceId, parts));
+      expect([parts, status]).toEqual([parts, 201]);
     }
   });
 
