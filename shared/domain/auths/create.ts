@@ -5,16 +5,15 @@ import { endOf } from '../../protocols/lifetime.ts';
 import { protocolOf } from '../../protocols/protocol-of.ts';
 import type { Values } from '../../protocols/protocol.ts';
 import { isUnusable } from '../../protocols/unusable.ts';
-import { admitEndUser } from '../end-users/admit.ts';
 import { givenValues } from '../fields.ts';
 import { iso } from '../inputs.ts';
 import { demandAllowedType } from '../organization/policy.ts';
 import { inUse, type ServiceInUse } from '../services/current.ts';
 import { getUsableService } from '../services/get.ts';
 import { triesOf } from '../services/next-secret.ts';
-import { refuseSunset } from '../services/sunset.ts';
 import { warningsOf, type Warning } from '../services/warnings.ts';
 import { newVersion } from '../vault-version.ts';
+import { admitNew } from './admit-new.ts';
 import { credentialRef, type Auth } from './auth.ts';
 import { insertConnected, type Connection } from './connected.ts';
 import { readGeneric } from './create-generic.ts';
@@ -68,8 +67,7 @@ const partsOf = async (
   const { serviceId, endUserId } = input;
   if (serviceId === undefined) return readGeneric(deps, organizationId, input);
   const found = await getUsableService(deps, { organizationId, workspaceId, service: serviceId });
-  refuseSunset(deps, found);
-  await admitEndUser(deps, { organizationId, workspaceId, endUserId, serviceId: found.id });
+  await admitNew(deps, { organizationId, workspaceId, endUserId, serviceId: found.id });
   const service = inUse(found, input.environment);
   await demandAllowedType(deps, organizationId, service.definition.auth);
   const given = Object.entries(input.fields).map(([key, value]) => [key, value.reveal()] as const);
@@ -155,8 +153,8 @@ export const createAuth = async (
   const credential = await credentialFor(deps, { service, fields, auth, version }, input);
   const discard = () => deps.vault.remove(credentialRef(auth));
   const tested = await refuseUntested(deps, { service, credential, discard });
-  // The provider may have taken its time: what was published then may not be any more.
-  await admitEndUser(deps, { organizationId, workspaceId, endUserId, serviceId: service.id }).catch(
+  // The provider may have taken its time: what was published then may not be any more, or the sunset has come.
+  await admitNew(deps, { organizationId, workspaceId, endUserId, serviceId: service.id }).catch(
     async (error: unknown) => {
       await discard();
       throw error;

@@ -3,8 +3,8 @@ import { conflict, invalid } from '../../errors.ts';
 import { newId, newToken } from '../../ids.ts';
 import type { Deps } from '../../ports.ts';
 import { secret } from '../../secret.ts';
+import { admitNew } from '../auths/admit-new.ts';
 import { getAuth } from '../auths/get.ts';
-import { admitEndUser } from '../end-users/admit.ts';
 import { givenValues } from '../fields.ts';
 import { iso } from '../inputs.ts';
 import { demandAllowedType } from '../organization/policy.ts';
@@ -12,7 +12,6 @@ import { inUse } from '../services/current.ts';
 import { production, type ServiceDefinition } from '../services/definition.ts';
 import { getUsableService } from '../services/get.ts';
 import type { Service } from '../services/service.ts';
-import { refuseSunset } from '../services/sunset.ts';
 import { warningsOf } from '../services/warnings.ts';
 import {
   fieldsPurpose,
@@ -87,9 +86,8 @@ export const startConnect = async (
   const auth = await renewedAuth(deps, start, found);
   // What exists already goes on, and may be connected again (R17, R26).
   if (!auth) {
-    refuseSunset(deps, found);
     const { endUserId } = input;
-    await admitEndUser(deps, { organizationId, workspaceId, endUserId, serviceId: found.id, own });
+    await admitNew(deps, { organizationId, workspaceId, endUserId, serviceId: found.id, own });
   }
   const environment = auth?.environment ?? input.environment ?? production;
   const { definition, legacy } = inUse(found, environment);

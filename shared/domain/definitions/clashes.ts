@@ -3,6 +3,7 @@ import { every } from '../paging.ts';
 import { legacyOf } from '../services/legacy.ts';
 import { services, servicesOf, type Service } from '../services/service.ts';
 import type { ImportRequest, Problem } from './import-request.ts';
+import type { OpenImport } from './open-import.ts';
 
 const longestName = 200;
 
@@ -57,12 +58,13 @@ interface DecideInput {
 /** Decides for one definition after the other; names that it gives away are taken for those that follow. */
 export const decider = async (
   { store }: Pick<Deps, 'store'>,
-  where: { readonly organizationId: string; readonly workspaceId: string },
+  { organizationId, workspaceId, serviceIds }: OpenImport,
   { clashes, replace }: Pick<ImportRequest, 'clashes' | 'replace'>,
 ): Promise<(input: DecideInput) => Decision> => {
+  const own = Object.values(serviceIds);
   const present: Service[] = [];
-  for await (const service of every(store, services, servicesOf(where.organizationId, where.workspaceId)))
-    present.push(service);
+  for await (const service of every(store, services, servicesOf(organizationId, workspaceId)))
+    if (!own.includes(service.id)) present.push(service);
   const taken = new Set(present.map(({ definition }) => bare(definition.name)));
   return ({ ref, name, path }) => {
     const wanted = Object.hasOwn(replace, ref) ? replace[ref] : undefined;

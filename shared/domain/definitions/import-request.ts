@@ -34,7 +34,7 @@ const ImportedService = z.object({
   act: z.enum(['create', 'replace', 'skip']),
   /** Null as long as there is none. */
   serviceId: ServiceId.nullable(),
-  /** Why it came to nothing at the last moment, such as an edit at the same time; null when all went well. */
+  /** Why it came to nothing at the last moment, such as an edit at the same time: then the import is refused. Null when all went well. */
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 });
 export type ImportedService = z.infer<typeof ImportedService>;

@@ -1,20 +1,17 @@
 import { AppError, firstDetails } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { sideBySide } from '../side-by-side.ts';
-import { createService } from '../services/create.ts';
-import { updateService } from '../services/update.ts';
-import { etag } from '../versions.ts';
-import type { ToFillIn } from './document.ts';
+import { pathOfEntry, type ToFillIn } from './document.ts';
 import type { ImportedService, ImportReport, ImportRequest, Problem } from './import-request.ts';
+import { beginImport, endImport, findOpenImport } from './open-import.ts';
 import { planImport, type Step } from './plan.ts';
+import { shownStep, writeStep } from './write-step.ts';
 
 interface ImportInput {
   readonly organizationId: string;
   readonly workspaceId: string;
   readonly request: ImportRequest;
 }
-
-type Where = Pick<ImportInput, 'organizationId' | 'workspaceId'>;
 
 const missing = ({ path }: ToFillIn): Problem => ({
   code: 'values_missing',
@@ -39,53 +36,48 @@ const demandNone = (problems: readonly Problem[]): void => {
   );
 };
 
-const shown = ({ ref, name, act, service }: Step): ImportedService => ({
-  ref,
-  name,
-  act,
-  serviceId: service?.id ?? null,
-  error: null,
-});
-
-/** Writes one service. What others do at the same moment, such as an edit of it, is told and keeps none of the others back. */
-const written = async (deps: Deps, where: Where, step: Step): Promise<ImportedService> => {
-  const { input, service, catalogueEntry } = step;
-  if (!input) return shown(step);
-  try {
-    const done = service
-      ? await updateService(deps, {
-          ...where,
-          serviceId: service.id,
-          input,
-          // What was read is what was agreed to be replaced.
-          ifMatch: etag(service.version),
-        })
-      : await createService(deps, { ...where, input, catalogueEntry });
-    return { ...shown(step), serviceId: done.id };
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return { ...shown(step), error: { code: error.code, message: error.message } };
-  }
+/** Rejects with what was not written. The import stays open. */
+const demandAllWritten = (services: readonly ImportedService[]): void => {
+  const details = services.flatMap(({ error }, index) =>
+    error ? [{ path: `body.document.${pathOfEntry(index)}`, message: error.message }] : [],
+  );
+  if (details.length === 0) return;
+  throw new AppError(
+    409,
+    'import_unfinished',
+    'Somebody else got in the way of some services; the others are written. Send the same request again: it goes on with the rest.',
+    { details: firstDetails(details, 'body.document'), besides: { services } },
+  );
 };
 
 /**
  * Makes services of a document of definitions, all or, when anything stands in the way, none; dry, it tells what it would do.
- * Rejects with 422 (`values_missing`, `invalid_document` and the codes of `createService`), or 409 `service_exists` or
- * `legacy_read_only`.
+ * Cut off, or refused in the midst of it, the same request again goes on with it, under the same ids. Rejects with 422
+ * (`values_missing`, `invalid_document` and the codes of `createService`), or 409 `service_exists`, `legacy_read_only` or
+ * `import_unfinished`.
  */
 export const importDefinitions = async (
   deps: Deps,
   { request, ...where }: ImportInput,
 ): Promise<ImportReport> => {
-  const { steps, toFillIn, problems } = await planImport(deps, { ...where, request });
+  const open = await findOpenImport(deps, { ...where, request });
+  const { steps, toFillIn, problems } = await planImport(deps, { request, open });
   if (request.dryRun)
-    return { dryRun: true, services: steps.map(shown), toFillIn: [...toFillIn], problems: [...problems] };
+    return {
+      dryRun: true,
+      services: steps.map(shownStep),
+      toFillIn: [...toFillIn],
+      problems: [...problems],
+    };
   demandNone([...problems, ...toFillIn.map(missing)]);
+  const begun = await beginImport(deps, open);
   const done = new Map<Step, ImportedService>();
   // One after the other, a hundred with their secrets would take longer than a caller is let wait.
   await sideBySide(steps, async (step) => {
-    done.set(step, await written(deps, where, step));
+    done.set(step, await writeStep(deps, begun, step));
   });
   const services = steps.flatMap((step) => done.get(step) ?? []);
+  demandAllWritten(services);
+  await endImport(deps, begun);
   return { dryRun: false, services, toFillIn: [], problems: [] };
 };

@@ -5,6 +5,7 @@ import type { ServiceInput } from '../services/definition.ts';
 import { decider, type Decision } from './clashes.ts';
 import { pathOfEntry, type ToFillIn } from './document.ts';
 import type { ImportRequest, Problem } from './import-request.ts';
+import type { OpenImport } from './open-import.ts';
 import { lackingIn, umbrellasIn } from './open-places.ts';
 import { readEntry } from './read-entry.ts';
 import { umbrellaNames } from './umbrella-names.ts';
@@ -25,9 +26,9 @@ interface Plan {
 }
 
 interface PlanInput {
-  readonly organizationId: string;
-  readonly workspaceId: string;
   readonly request: ImportRequest;
+  /** Its services, made before it was cut off, are in nobody's way. */
+  readonly open: OpenImport;
 }
 
 const unused = (path: string, message: string): Problem => ({ code: 'invalid_request', path, message });
@@ -60,10 +61,11 @@ const strays = ({ document, values, replace, umbrellas }: ImportRequest): Proble
 };
 
 /** Reads a whole document and says what is to be done, and all that stands in the way. Writes nothing. */
-export const planImport = async (deps: Deps, { request, ...where }: PlanInput): Promise<Plan> => {
-  const decide = await decider(deps, where, request);
-  const umbrellas = await umbrellaNames(deps, where.organizationId);
-  const reading = { organizationId: where.organizationId, request, umbrellas };
+export const planImport = async (deps: Deps, { request, open }: PlanInput): Promise<Plan> => {
+  const { organizationId } = open;
+  const decide = await decider(deps, open, request);
+  const umbrellas = await umbrellaNames(deps, organizationId);
+  const reading = { organizationId, request, umbrellas };
   const read: { step: Step; toFillIn: readonly ToFillIn[]; problems: readonly Problem[] }[] = [];
   for (const [index, entry] of request.document.services.entries()) {
     const path = `body.document.${pathOfEntry(index)}`;

@@ -3,7 +3,8 @@ import { serviceKey, services } from '../services/service.ts';
 import { demandPublished } from '../solutions/demand-published.ts';
 import { demandNotForgotten } from './demand-not-forgotten.ts';
 
-interface Admitted {
+/** A new auth, as far as it is asked whether it may be made. */
+export interface Admitted {
   readonly organizationId: string;
   readonly workspaceId: string;
   /** Absent where the auth is the platform's own: then nothing is asked. */

@@ -11,6 +11,7 @@ import { environmentsOf } from './environment.ts';
 import { forgetLostSecrets } from './forget-secrets.ts';
 import { discardService } from './remove.ts';
 import {
+  demandRoom,
   inheritedSecrets,
   keepSecrets,
   splitSecrets,
@@ -20,6 +21,8 @@ import {
 import { serviceKey, services, type Service } from './service.ts';
 
 interface CreateServiceInput {
+  /** Where it was given out before, so that the same again makes no second one. */
+  readonly id?: string | undefined;
   readonly organizationId: string;
   readonly workspaceId: string;
   readonly input: ServiceInput;
@@ -69,6 +72,7 @@ export const checkNewService = async (
 ): Promise<SplitService> => {
   const split = splitSecrets(input);
   const { definition } = split;
+  demandRoom(split);
   await checkDefinition(deps, { organizationId, definition, secrets: secretNames({ before: {}, split }) });
   await demandAllowedType(deps, organizationId, definition.auth);
   return split;
@@ -126,9 +130,8 @@ export const keepService = async (deps: Deps, { split, ...place }: KeepServiceIn
 /** Makes a service. */
 export const createService = async (
   deps: Deps,
-  { organizationId, workspaceId, input, catalogueEntry }: CreateServiceInput,
+  { id = newId('service', deps), organizationId, workspaceId, input, catalogueEntry }: CreateServiceInput,
 ): Promise<Service> => {
   const split = await checkNewService(deps, { organizationId, input });
-  const id = newId('service', deps);
   return keepService(deps, { id, organizationId, workspaceId, catalogueEntry, split });
 };

@@ -104,6 +104,19 @@ const tooLarge = (environment: string) =>
     },
   ]);
 
+/** Secrets as the vault keeps them. Rejects with 422 `invalid_service` what is too large for that. */
+const packed = (environment: string, secrets: Secrets): Secret => {
+  const texts = Object.entries(secrets).map(([name, value]) => [name, value.reveal()]);
+  const value = JSON.stringify(Object.fromEntries(texts));
+  if (Buffer.byteLength(value) > largest) throw tooLarge(environment);
+  return secret(value);
+};
+
+/** Rejects with 422 `invalid_service` secrets that are too large together, before any is kept. */
+export const demandRoom = ({ secrets }: SplitService): void => {
+  for (const [environment, given] of Object.entries(secrets)) packed(environment, given);
+};
+
 /** A client secret that is given without a next one is what there is from now on: the next one of before goes. */
 const outdated = (given: Secrets, name: string): boolean =>
   name === 'nextClientSecret' && 'clientSecret' in given && !('nextClientSecret' in given);
@@ -119,13 +132,10 @@ export const keepSecrets = async (
   if (Object.keys(given).length === 0) return before;
   const ref = secretsRef(owner, environment);
   const kept = before ? settled(await readSecrets(deps, ref, before.version), before) : {};
-  const texts = Object.entries({ ...kept, ...given })
-    .filter(([name]) => !outdated(given, name))
-    .map(([name, value]) => [name, value.reveal()]);
-  const value = JSON.stringify(Object.fromEntries(texts));
-  if (Buffer.byteLength(value) > largest) throw tooLarge(environment);
+  const all = Object.entries({ ...kept, ...given }).filter(([name]) => !outdated(given, name));
+  const value = packed(environment, Object.fromEntries(all));
   const version = newVersion(deps.random);
-  await deps.vault.put(ref, version, secret(value));
+  await deps.vault.put(ref, version, value);
   const now = deps.clock.now();
   const since = Object.fromEntries(Object.keys(given).map((name) => [name, now]));
   const stays = Object.entries(before?.since ?? {}).filter(([name]) => !outdated(given, name));

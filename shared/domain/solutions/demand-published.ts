@@ -2,7 +2,6 @@ import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { every } from '../paging.ts';
 import type { Service } from '../services/service.ts';
-import { recentWorkspace } from '../workspaces/recent.ts';
 import { solutions, solutionsOf } from './solution.ts';
 
 const notPublished = () =>
@@ -33,7 +32,7 @@ export const publishedServices = async (
 
 interface Asked {
   readonly organizationId: string;
-  readonly service: Pick<Service, 'id' | 'workspaceId'>;
+  readonly service: Pick<Service, 'id' | 'embedded'>;
   /** For whom an auth is to be made; absent where it is the platform's own. */
   readonly endUserId: string | undefined;
   /** Whether the end user asks, by a session of their own: then any service must be one of a published solution. */
@@ -48,9 +47,6 @@ export const demandPublished = async (
   deps: Deps,
   { organizationId, service, endUserId, own = false }: Asked,
 ): Promise<void> => {
-  if (endUserId === undefined) return;
-  const { workspaceId } = service;
-  const { kind } = own ? { kind: 'embedded' } : await recentWorkspace(deps, { organizationId, workspaceId });
-  if (kind !== 'embedded') return;
+  if (endUserId === undefined || !(own || service.embedded)) return;
   if (!(await publishedServices(deps, organizationId)).has(service.id)) throw notPublished();
 };

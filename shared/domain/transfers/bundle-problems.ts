@@ -100,20 +100,11 @@ const connectorProblems = (
     : [{ path: [...path, 'service'], message: 'Expected the service of its connector, or none.' }];
 };
 
-/** Names are shown and kept: they are judged like the platform's own JSON. */
-const contentProblems = ({ name, services, connectors, steps, content }: Parts): readonly BundleProblem[] =>
-  [
-    ...sealedContent(name, ['name']),
-    ...sealedContent(content, ['content']),
-    ...services.flatMap((one, index) => sealedContent(one.name, ['services', index, 'name'])),
-    ...connectors.flatMap((one, index) => sealedContent(one.name, ['connectors', index, 'name'])),
-    ...steps.flatMap((step, index) => [
-      ...sealedContent(step.name, ['steps', index, 'name']),
-      ...sealedContent(step.content, ['steps', index, 'content']),
-    ]),
-  ].map(({ path, message }) => ({ path, message }));
+/** All of it is judged like the platform's own JSON: names are shown, refs are kept. */
+const contentProblems = (parts: Parts): readonly BundleProblem[] =>
+  sealedContent(parts, []).map(({ path, message }) => ({ path, message }));
 
-/** All that is wrong with how the parts of a bundle belong together, and each secret or auth id in what it holds besides. */
+/** All that is wrong with how the parts of a bundle belong together, and each secret or auth id in it. */
 export const bundleProblems = (parts: Parts): readonly BundleProblem[] => [
   ...namedTwice('services', parts.services),
   ...servicesTwice(parts.services),

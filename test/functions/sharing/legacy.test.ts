@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { dropWorkspace } from '#shared/domain/workspaces/drop.ts';
 import { day, told } from '../../support/deps.ts';
+import { mortal } from '../../support/mortal.ts';
 import { authNow, countingTokens, oauth2Document, serviceNow, tokenDocument } from '../../support/nouns.ts';
 import { capturedOutput } from '../../support/output.ts';
 import { idOf, keyedInput, stage, type Stage } from './stage.ts';
@@ -119,36 +121,18 @@ describe('an import of legacy services', () => {
 
   it('R14 that is cut off anywhere makes each one once, and wholly, when it is repeated', async () => {
     const records = [record('a', { service: oauth2Document() }), record('b')];
-    let calls = 0;
-    let fails = 0;
-    const failing = <T extends object>(port: T): T =>
-      new Proxy(port, {
-        get: (target, name) => {
-          const act: unknown = Reflect.get(target, name);
-          if (typeof act !== 'function') return act;
-          return async (...given: unknown[]) => {
-            calls += 1;
-            if (calls === fails) throw new Error('cut off before');
-            const answer: unknown = await (act as (...all: unknown[]) => unknown).apply(target, given);
-            if (-calls === fails) throw new Error('cut off after');
-            return answer;
-          };
-        },
-      });
     const { importLegacyServices } = await import('#shared/domain/services/legacy/import.ts');
     const run = (deps = s.w.deps) =>
       importLegacyServices(deps, { organizationId: s.w.organizationId, records });
-    let worked = 0;
-    for (let place = 1; place < 60 && worked < 2; place += 1)
-      for (const sign of [1, -1]) {
+    let at = 0;
+    let alive = false;
+    while (!alive) {
+      at += 1;
+      for (const done of [false, true]) {
         s = await stage();
-        [calls, fails] = [0, sign * place];
-        const { deps } = s.w;
-        const cut = { ...deps, store: failing(deps.store), vault: failing(deps.vault) };
-        worked = await run(cut).then(
-          () => worked + 1,
-          () => 0,
-        );
+        const process = mortal(s.w.deps, { at, done });
+        await run(process.deps).catch(() => undefined);
+        alive = !process.died();
         const again = await run();
         expect(again.map(({ error }) => error)).toEqual([null, null]);
         const all = await s.all(s.owner, '/v1/legacy-services');
@@ -161,8 +145,8 @@ describe('an import of legacy services', () => {
         const session = { serviceId: consented['id'] };
         expect((await s.send(s.owner, 'POST', `${s.one}/connect-sessions`, session)).status).toBe(201);
       }
-    expect(worked).toBe(2);
-    expect(calls).toBeGreaterThan(10);
+    }
+    expect(at).toBeGreaterThan(10);
   });
 
   it('R14 twice at once makes each one once', async () => {
@@ -221,6 +205,15 @@ describe('a legacy service', () => {
     for (const workspace of [s.one, s.personal]) {
       const { json } = await s.send(s.owner, 'POST', `${workspace}/auths`, keyedInput('Old a'));
       expect(json).toMatchObject({ serviceId: follower });
+    }
+  });
+
+  it('R11 makes auths, for end users too, while the workspace of its user is being taken down', async () => {
+    const { serviceId } = await one();
+    await dropWorkspace(s.w.deps, { organizationId: s.w.organizationId, workspaceId: s.ids.personal });
+    for (const parts of [{}, { endUserId: 'customer-17' }]) {
+      const { status } = await s.send(s.owner, 'POST', `${s.two}/auths`, keyedInput(serviceId, parts));
+      expect([parts, status]).toEqual([parts, 201]);
     }
   });
 

@@ -5,7 +5,7 @@ import { demandAllowedType } from '../../organization/policy.ts';
 import { checkDefinition } from '../check-definition.ts';
 import { secretNames } from '../create.ts';
 import { ServiceInput, type ServiceDefinition } from '../definition.ts';
-import { splitSecrets, type SplitService } from '../secrets.ts';
+import { demandRoom, splitSecrets, type SplitService } from '../secrets.ts';
 import type { Service } from '../service.ts';
 import { begins } from '../update.ts';
 import type { CheckFinding } from './finding.ts';
@@ -55,9 +55,9 @@ const asFindings = (error: unknown): readonly CheckFinding[] => {
   }));
 };
 
-const told = async (work: Promise<void>): Promise<readonly CheckFinding[]> => {
+const told = async (check: () => Promise<void> | void): Promise<readonly CheckFinding[]> => {
   try {
-    await work;
+    await check();
     return [];
   } catch (error) {
     return asFindings(error);
@@ -102,7 +102,8 @@ export const rejections = async (
   const anew = !service || begins(service.definition, definition);
   return [
     ...problems.flatMap(asFindings),
-    ...(await told(checkDefinition(deps, { organizationId, definition: readable, secrets }))),
+    ...(await told(() => checkDefinition(deps, { organizationId, definition: readable, secrets }))),
+    ...(await told(() => demandRoom(split))),
     ...(anew ? await forbidden(deps, organizationId, definition) : []),
   ];
 };

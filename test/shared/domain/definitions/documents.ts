@@ -88,11 +88,20 @@ const auths: Readonly<Record<string, fc.Arbitrary<object>>> = {
 /** The types and grants that there are. */
 export const kindsOfAuth = Object.keys(auths);
 
+/** What is said of its calls, in production and in each environment. */
+const calls = {
+  limits: maybe(fc.record({ auth: fc.constant({ concurrency: 3, rate: { seconds: 60, calls: 100 } }) })),
+  pagination: maybe(
+    fc.constant({ kind: 'link', pageSize: { name: 'limit', value: 50 }, items: ['data', 'items'] }),
+  ),
+};
+
 /** What a further environment has of its own, where the type has a client. */
 const override = (kind: string) =>
   fc.record({
     title: maybe(line),
     baseUrl: maybe(fc.constant('https://sandbox.acme.example')),
+    ...calls,
     processesEndUserData: maybe(fc.boolean()),
     umbrella: maybe(fc.constantFrom('one', 'two')),
     auth: common.clientId.chain((clientId) =>
@@ -118,6 +127,9 @@ export const documents = (kind: string) =>
       .tuple(key, fc.constantFrom('header', 'query'))
       .map(([name, place]) => [{ in: place, name, value: '{{username}}' }]),
     test: maybe(fc.constant({ path: '/me', label: 'name' })),
+    ...calls,
+    retries: maybe(fc.record({ most: fc.nat(5), statuses: fc.constantFrom([503], [429, 503]) })),
+    rateLimit: maybe(fc.constant({ remaining: 'X-Left', at: 'X-Reset', unit: 'milliseconds' })),
     lifetime: maybe(fc.record({ consentSeconds: seconds, idleSeconds: maybe(seconds) })),
     processesEndUserData: fc.boolean(),
     umbrella: maybe(fc.constantFrom('one', 'two')),

@@ -65,6 +65,7 @@ const ends = {
     'trouble',
     'connect_state',
     'idempotency_record',
+    'definitions_import',
     'breaker',
     'passes',
     'call_window',

@@ -8,7 +8,9 @@ import {
   legacyService,
   oauth2Document,
   opened,
+  tokenDocument,
 } from '../../../../support/nouns.ts';
+import { answer } from '../../../../support/watched.ts';
 import { at, heard, leadDays, live, setStage, stormy, w } from './stage.ts';
 
 beforeEach(setStage);
@@ -62,6 +64,21 @@ describe('a legacy service', () => {
       message: expect.stringContaining(legacy.message),
     });
     await expect(opened(w, { serviceId: consented.id })).rejects.toMatchObject(gone);
+  });
+
+  it('takes none either when its sunset comes while the provider is asked, and leaves nothing in the vault', async () => {
+    const tested = await legacyService(w, {
+      sunsetAt,
+      service: tokenDocument({ test: { path: '/me' } }),
+    });
+    await w.clock.advance(100 * day - 1);
+    const before = w.vault.paths();
+    w.http.answers(async () => {
+      await w.clock.advance(1);
+      return answer(200);
+    });
+    await expect(keyedAuth(w, tested)).rejects.toMatchObject({ status: 410, code: 'service_sunset' });
+    expect(w.vault.paths()).toEqual(before);
   });
 
   it('lets auths that exist go on, and be connected again', async () => {
