@@ -122,7 +122,7 @@ const others: Readonly<Record<string, Rights>> = {
   'finish-umbrella-removals': [...items, 'events:publish'],
   'forget-end-users': removal,
   'count-auths': [...items, 'events:publish'],
-  'record-history': ['items:write'],
+  'record-history': items,
   'plan-deliveries': [...items, 'events:publish'],
   'compose-digests': [...items, 'events:publish'],
   deliver: [...items, 'signing-secrets:read', 'notices:send', 'events:publish'],

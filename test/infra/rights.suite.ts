@@ -230,7 +230,7 @@ const allElse = {
   'finish-umbrella-removals': [...both, ...tells, ...receives],
   'forget-end-users': [...both, ...tells, ...receives],
   'count-auths': [...both, ...tells, ...receives],
-  'record-history': [...writes, ...receives],
+  'record-history': [...both, ...receives],
   'plan-deliveries': [...both, ...tells, ...receives],
   'compose-digests': [...both, ...tells, ...receives],
   deliver: [...both, ...tells, ...notices, ...receives].sort(),
