@@ -52,22 +52,26 @@ const describing: Rights = [
   'events:publish',
 ];
 
-/** The nouns. The sealing key is for those that keep an answer to repeat it, by `Idempotency-Key`. */
+/**
+ * The nouns. The sealing key is for those that keep an answer to repeat it, by `Idempotency-Key`; and whoever is called with a server
+ * key notes its use on it, also where all else is only read.
+ */
 const nouns: Readonly<Record<Noun, Rights>> = {
   api: [],
   auths: renewal,
-  catalogue: ['items:read'],
+  catalogue: items,
   connect: renewal,
   definitions: describing,
   connectors: [...items, 'sealing-key:read'],
   'end-user-sessions': [...items, 'sealing-key:read'],
   'end-users': [...items, 'events:publish'],
-  history: ['items:read'],
+  history: items,
   'http-requests': renewal,
   keys: [...items, 'sealing-key:read'],
-  'own-auths': renewal,
+  // Making and renewing are the pages' work: the person goes through a connect session.
+  'own-auths': removal,
   'legacy-services': [...items, 'client-secrets:write', 'events:publish'],
-  members: [...items, 'sealing-key:read', 'events:publish'],
+  members: [...items, 'events:publish'],
   proxy: renewal,
   organization: [...items, 'sealing-key:read', 'events:publish'],
   services: describing,
@@ -122,7 +126,7 @@ const others: Readonly<Record<string, Rights>> = {
   'finish-umbrella-removals': [...items, 'events:publish'],
   'forget-end-users': removal,
   'count-auths': [...items, 'events:publish'],
-  'record-history': ['items:write'],
+  'record-history': items,
   'plan-deliveries': [...items, 'events:publish'],
   'compose-digests': [...items, 'events:publish'],
   deliver: [...items, 'signing-secrets:read', 'notices:send', 'events:publish'],

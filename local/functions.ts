@@ -3,6 +3,7 @@ import type { LatchkeyEvent } from '#shared/events.ts';
 import { nouns } from '#functions/routes.ts';
 import { reactions } from '#functions/reactions.ts';
 import { schedules } from '#functions/schedules.ts';
+import { runAs } from './rights.ts';
 
 /** A Lambda function, called as Lambda calls it. */
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
@@ -27,16 +28,20 @@ export const context = (requestId: string, signal?: AbortSignal) => ({
   getRemainingTimeInMillis: () => 900_000,
 });
 
-/** Loads the very modules that Lambda runs, for everything in the three lists. */
+/** Loads the very modules that Lambda runs, for everything in the three lists. Each runs under its name, for its rights. */
 export const loadFunctions = async () => {
   const handlers = new Map<string, Handler>();
-  const entries = [
-    ...Object.keys(nouns).map((noun) => `${noun}/lambda.ts`),
-    ...schedules.map(({ entry }) => entry),
-    ...reactions.map(({ entry }) => entry),
+  const functions = [
+    ...Object.keys(nouns).map((name) => ({ name, entry: `${name}/lambda.ts` })),
+    ...schedules,
+    ...reactions,
   ];
-  for (const entry of entries) handlers.set(entry, Module.parse(await load(entry)).handler);
-  const { handler: streamingProxy } = StreamingModule.parse(await load('proxy/streaming.ts'));
+  for (const { name, entry } of functions) {
+    const { handler } = Module.parse(await load(entry));
+    handlers.set(entry, (event, lambda) => runAs(name, () => handler(event, lambda)));
+  }
+  const { handler } = StreamingModule.parse(await load('proxy/streaming.ts'));
+  const streamingProxy: StreamingHandler = (...input) => runAs('proxy', () => handler(...input));
   return { handlers, streamingProxy };
 };
 

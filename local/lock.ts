@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { readWhole, writeWhole } from './provider/files.ts';
 
 const alive = (pid: number): boolean => {
@@ -10,7 +11,7 @@ const alive = (pid: number): boolean => {
   }
 };
 
-/** Takes the data folder for this process: two on one folder would break it. Answers what gives it back. */
+/** Takes the data folder for this process: two on one folder would break it. Answers what gives it back. Throws a sentence when it cannot. */
 export const takeLock = (path: string): (() => void) => {
   const holder = Number(readWhole(path) ?? 0);
   if (holder > 0 && alive(holder)) {
@@ -18,7 +19,14 @@ export const takeLock = (path: string): (() => void) => {
       `Another Latchkey (process ${holder}) uses this data folder. Stop it, or set LATCHKEY_DIR.`,
     );
   }
-  writeWhole(path, String(process.pid));
+  try {
+    writeWhole(path, String(process.pid));
+  } catch (cause) {
+    throw new Error(
+      `The data folder ${dirname(path)} cannot be written to (${String(cause)}). Set LATCHKEY_DIR.`,
+      { cause },
+    );
+  }
   return () => {
     rmSync(path, { force: true });
   };

@@ -13,6 +13,7 @@ import { startPorts } from './ports.ts';
 import { startProvider } from './provider.ts';
 import { freePort } from './provider/listen.ts';
 import { startQueue } from './queue.ts';
+import { withRights } from './rights.ts';
 import { startSchedules } from './schedules.ts';
 import { timeTravel } from './time-travel.ts';
 
@@ -49,7 +50,7 @@ export const startProduct = async (config: LocalConfig) => {
   const offset = ports.clock.offset();
   const provider = await startDemoProvider(folder, { redirectUri: `${url}/oauth/callback`, offset });
   const deps = ports.deps(url, provider.allowed);
-  provide(deps);
+  provide(withRights(deps));
   const { organizationId } = await foundOrganization(deps);
   if (!folder.has('admin-key')) folder.write('admin-key', (await firstKey(deps, organizationId)).reveal());
 

@@ -43,8 +43,11 @@ const modules = async (
 };
 
 /**
- * Writes the code of a function, its module below functions/ and all that it imports, our own SDK too, as minified ES modules.
- * What is not needed at each start is in files of its own. Rejects when it cannot be bundled.
+ * Writes the code of a function, its module below functions/ and all that it imports, our own SDK too, as minified ES modules, in
+ * three steps that keep its start short. Packages of which it needs little are replaced (stand-ins.ts). What most starts do not need
+ * is cut out into files that are loaded with the first call of one of its functions (late.ts). Of what is left, which esbuild
+ * splits into shared files, all that loads before the handler becomes one, `index.mjs` (join-start.ts). Rejects when it cannot be
+ * bundled.
  */
 export const build = async (entry: string, folder: string): Promise<void> => {
   const lean = await modules(entry, folder, [...always, withoutJsonSchema]);

@@ -20,7 +20,7 @@ const startOf = (outputs: Outputs, name: string, found = new Set<string>()): Set
   return found;
 };
 
-/** All but the files of the start stays where it is. */
+/** Bundles the files of the start with each other; whatever else they import stays an import. */
 const only = (start: ReadonlySet<string>): Plugin => ({
   name: 'only-the-start',
   setup: (build) => {

@@ -41,7 +41,8 @@ const late = <M>(path: string, ...functions: readonly Waiting<M>[]): LateModule 
 
 /**
  * What most starts of a function do not need, by the occasion on which all of it is loaded. The one place that says so: the code
- * itself imports plainly, and whoever imports another thing of these modules than the functions named here breaks the bundle.
+ * itself imports plainly. Only functions that answer with a promise can be named here; whoever imports another thing of these modules,
+ * a constant for example, is told so by the synth, and puts it into a module of its own.
  */
 const occasions: Readonly<Record<string, readonly LateModule[]>> = {
   renewal: [

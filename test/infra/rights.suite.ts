@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { reactions } from '#functions/reactions.ts';
-import { nouns } from '#functions/routes.ts';
+import { nouns, routes } from '#functions/routes.ts';
 import { schedules } from '#functions/schedules.ts';
 import { rightsOf } from '../../infra/rights.ts';
 import { allowedBy } from './allowed.ts';
@@ -69,9 +69,9 @@ const secretsPerAuth = {
   'http-requests': { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
   keys: { ...nothing, read: [key] },
   'legacy-services': { ...nothing, write: ['service/*'] },
-  members: { ...nothing, read: [key] },
+  members: nothing,
   organization: { ...nothing, read: [key] },
-  'own-auths': { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
+  'own-auths': { read: [key, 'auth/*', 'service/*'], write: [], destroy: ['auth/*'] },
   proxy: { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
   'streaming-proxy': { read: [key, 'auth/*', 'service/*'], write: ['auth/*'], destroy: ['auth/*'] },
   services: { read: [key, 'service/*'], write: ['service/*'], destroy: ['service/*'] },
@@ -130,7 +130,7 @@ const secretsSealed = {
   auths: { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
   connect: { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
   'http-requests': { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
-  'own-auths': { read: [key, ...opens], write: ['data-key/*'], destroy: ['auth/*'] },
+  'own-auths': { read: [key, ...opens], write: [], destroy: ['auth/*'] },
   'finish-removals': { read: [key, ...opens], write: [], destroy: ['auth/*'] },
   'forget-end-users': { read: [key, ...opens], write: [], destroy: ['auth/*'] },
   'apply-edits': { ...nothing, read: ['auth/*', 'data-key/*'] },
@@ -181,13 +181,13 @@ const receives = [
 const allElse = {
   api: [],
   auths: [...both, ...tells],
-  catalogue: reads,
+  catalogue: both,
   connect: [...both, ...tells],
   definitions: [...both, ...tells],
   connectors: both,
   'end-user-sessions': both,
   'end-users': [...both, ...tells],
-  history: reads,
+  history: both,
   'http-requests': [...both, ...tells],
   keys: both,
   'legacy-services': [...both, ...tells],
@@ -230,7 +230,7 @@ const allElse = {
   'finish-umbrella-removals': [...both, ...tells, ...receives],
   'forget-end-users': [...both, ...tells, ...receives],
   'count-auths': [...both, ...tells, ...receives],
-  'record-history': [...writes, ...receives],
+  'record-history': [...both, ...receives],
   'plan-deliveries': [...both, ...tells, ...receives],
   'compose-digests': [...both, ...tells, ...receives],
   deliver: [...both, ...tells, ...notices, ...receives].sort(),
@@ -292,6 +292,13 @@ describe('the rights of functions', () => {
     const secrets = [...others.values()].flat().filter((line) => line.includes(':secret:'));
     expect(secrets.length).toBeGreaterThan(0);
     expect(secrets.filter((line) => !line.includes(':secret:latchkey-test/'))).toEqual([]);
+  });
+
+  it('let whoever is called with a server key note on it that it is used', () => {
+    const called = routes.filter(({ route }) => route.needs !== 'nobody').map(({ noun }) => noun);
+    expect(called.length).toBeGreaterThan(0);
+    for (const noun of new Set(called))
+      expect([noun, rightsOf(noun)]).toContainEqual(expect.arrayContaining(['items:write']));
   });
 
   it('must be decided for a new function', () => {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Engine from 're2js';
 
-/** Beside the code of each function that may need it; see `bundle.ts`. */
+/** Beside the code of each function that may need it; `build.ts` puts it there. */
 const load: (path: string) => typeof Engine = createRequire(import.meta.url);
 
 /**

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { reactions } from '#functions/reactions.ts';
 import { nouns, routes } from '#functions/routes.ts';
@@ -34,7 +35,7 @@ describe('the stacks that run', () => {
   });
 
   it('leave room below the 500 resources that CloudFormation takes', () => {
-    for (const stack of [template, behind])
+    for (const stack of [templates.data, template, behind])
       expect(Object.keys((stack.toJSON() as { Resources: object }).Resources).length).toBeLessThan(450);
   });
 
@@ -83,7 +84,7 @@ describe('the stacks that run', () => {
   });
 
   it('end all other calls of the API before the API gives up', () => {
-    for (const name of ['api', 'keys', 'services', 'subscriptions', 'umbrellas', 'workspaces']) {
+    for (const name of ['api', 'keys', 'own-auths', 'services', 'subscriptions', 'umbrellas', 'workspaces']) {
       expect(functions.get(name)?.Timeout).toBe(29);
     }
   });
@@ -109,6 +110,12 @@ describe('the stacks that run', () => {
         ...reactions.map(({ name, impact }) => `${impact} (${name} gave up after 5 tries)`),
       ].sort(),
     );
+  });
+
+  it('have each function that rings an alarm in the runbook', () => {
+    const runbook = readFileSync('docs/runbook.md', 'utf8');
+    const unknown = [...schedules, ...reactions].filter(({ name }) => !runbook.includes(`\`${name}\``));
+    expect(unknown.map(({ name }) => name)).toEqual([]);
   });
 
   it('tell the deployer where it is reached and where the first key is', () => {
