@@ -239,6 +239,16 @@ describe('forgetting an end user', () => {
     ]);
   });
 
+  it('R27 takes the id out of what they were refused in another workspace, too', async () => {
+    const token = await w.sessionOf(person);
+    const elsewhere = `/v1/workspaces/${w.workspaceId}/auths`;
+    expect((await callAs(token, 'POST', elsewhere, { body: {} })).status).toBe(404);
+    await forget();
+    await react();
+    await pass(10 * minute);
+    expect(bears(person)).toEqual([]);
+  });
+
   it('R27 is done though the process that was asked died before it had answered', async () => {
     await makeAuth(person);
     const { store } = w.deps;
