@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { provide } from '#shared/deps.ts';
+import { auths, authKey } from '#shared/domain/auths/auth.ts';
 import { AuthRefreshFailed } from '#shared/domain/auths/events.ts';
 import { recordHistory } from '#shared/domain/auths/record-history.ts';
 import { sweep, sweepFromStart } from '#shared/domain/schedule/sweep.ts';
@@ -9,6 +10,7 @@ import { HttpFailure } from '#shared/ports.ts';
 import { day, hour, minute } from '../../support/deps.ts';
 import { countingTokens, oauth2Document, tokenDocument } from '../../support/nouns.ts';
 import { callAs, embeddedWorld, settle, type EmbeddedWorld } from '../../support/embedded.ts';
+import { spoiledAuth } from '../../support/poison.ts';
 import { capturedOutput } from '../../support/output.ts';
 import { answer } from '../../support/watched.ts';
 
@@ -247,6 +249,41 @@ describe('forgetting an end user', () => {
     await react();
     await pass(10 * minute);
     expect(bears(person)).toEqual([]);
+  });
+
+  it('R27 destroys all the others when one auth cannot be read any more, and that one’s credential too', async () => {
+    const authIds = [await makeAuth(person), await connect(person), await makeAuth(person)];
+    const [first] = authIds;
+    await react();
+    await spoiledAuth(w, (await w.deps.store.get(auths, authKey(w.organizationId, first!)))!);
+    const { json } = await forget();
+    await react();
+    expect(w.vault.paths().filter((path) => authIds.some((id) => path.includes(id)))).toEqual([]);
+    await pass(10 * minute);
+    expect(await receiptAt(json['id'])).toMatchObject({
+      status: 'complete',
+      auths: expect.arrayContaining([
+        { authId: first, serviceId: keyed, revocation: 'unknown', code: null },
+      ]) as unknown,
+      counts: { auths: 3, revocations: { unknown: 1, revoked: 1, not_possible: 1 } },
+    });
+    expect(bears(person)).toEqual([]);
+  });
+
+  it('R27 leaves none of their credentials when one of them cannot be destroyed for now', async () => {
+    const authIds = [await makeAuth(person), await connect(person), await makeAuth(person)];
+    const { vault } = w.deps;
+    const remove: typeof vault.remove = (ref) =>
+      ref.id === authIds[0] ? Promise.reject(new Error('down')) : vault.remove(ref);
+    provide({ ...w.deps, vault: { ...vault, remove } });
+    await forget();
+    expect(await settle(w, heard)).toBe(1);
+    const left = () => authIds.filter((id) => w.vault.paths().some((path) => path.includes(id)));
+    expect(left()).toEqual([authIds[0]]);
+    provide(w.deps);
+    heard = w.bus.events.length;
+    await pass(2 * minute);
+    expect(left()).toEqual([]);
   });
 
   it('R27 is done though the process that was asked died before it had answered', async () => {
