@@ -62,9 +62,11 @@ const destroyNamed = async (deps: Deps, about: About, authId: string): Promise<b
   return (await deps.store.get(remains, key)) === undefined;
 };
 
-/** Ends the sessions of an end user and the attempts to connect, with what those had kept. */
-const endSessions = async (deps: Deps, about: About, ref: EndUserRef): Promise<void> => {
+/** Ends the sessions of an end user and the attempts to connect, with what those had kept. Answers whether there were any. */
+const endSessions = async (deps: Deps, about: About, ref: EndUserRef): Promise<boolean> => {
+  let found = false;
   for await (const session of every(deps.store, endUserSessions, endUserSessionsFor(ref))) {
+    found = true;
     if (await deps.store.remove(endUserSessions, session)) await count(deps, about, 'sessions');
     forgetSession(deps, session);
   }
@@ -74,25 +76,26 @@ const endSessions = async (deps: Deps, about: About, ref: EndUserRef): Promise<v
     sessions,
     sessionsFor(organizationId, workspaceId, endUserId),
   )) {
+    found = true;
     if (session.attempt !== undefined) await discardKept(deps, session, session.attempt);
     if (await deps.store.remove(sessions, session)) await count(deps, about, 'connectSessions');
   }
+  return found;
 };
 
 /**
  * Ends the sessions of an end user and destroys their auths, each named in the receipt before. Answers the ids of all that they
- * had, and whether all are gone; one that is being renewed stays until that has ended. Rejects when one could not be destroyed,
- * after the others were. Again: nothing happens.
+ * had, and whether all are gone: an auth that is being renewed stays until that has ended, and a session that was ended just now is
+ * let in for some seconds more. Rejects when one could not be destroyed, after the others were. Again: nothing happens.
  */
 export const destroyAll = async (
   deps: Deps,
   about: About,
   ref: EndUserRef,
 ): Promise<{ authIds: readonly string[]; gone: boolean }> => {
-  await endSessions(deps, about, ref);
+  let gone = !(await endSessions(deps, about, ref));
   const authIds: string[] = [];
   for await (const { authId } of every(deps.store, endUserAuths, authsOfEndUser(ref))) authIds.push(authId);
-  let gone = true;
   const destroy = async (authId: string): Promise<void> => {
     if (!(await destroyNamed(deps, about, authId))) gone = false;
   };

@@ -34,6 +34,8 @@ const Receipt = z.object({
   requestedAt: Instant,
   forgottenAt: Instant.optional(),
   completedAt: Instant.optional(),
+  /** When nothing can come after any more: some time after all was looked for and nothing new could be made. */
+  quietAt: Instant.optional(),
   /** When there is more to be done. */
   nextAt: Instant.optional(),
   outbox: z.array(LatchkeyEvent),

@@ -4,10 +4,11 @@ import { provide } from '#shared/deps.ts';
 import { auths, authKey } from '#shared/domain/auths/auth.ts';
 import { AuthRefreshFailed } from '#shared/domain/auths/events.ts';
 import { recordHistory } from '#shared/domain/auths/record-history.ts';
+import { finishForgetting } from '#shared/domain/end-users/finish-forgetting.ts';
 import { sweep, sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { newEvent } from '#shared/events.ts';
-import { HttpFailure } from '#shared/ports.ts';
-import { day, hour, minute } from '../../support/deps.ts';
+import { HttpFailure, type Deps } from '#shared/ports.ts';
+import { day, hour, minute, otherProcess } from '../../support/deps.ts';
 import { countingTokens, oauth2Document, tokenDocument } from '../../support/nouns.ts';
 import { callAs, embeddedWorld, settle, type EmbeddedWorld } from '../../support/embedded.ts';
 import { spoiledAuth } from '../../support/poison.ts';
@@ -284,6 +285,48 @@ describe('forgetting an end user', () => {
     heard = w.bus.events.length;
     await pass(2 * minute);
     expect(left()).toEqual([]);
+  });
+
+  it('R27 forgets what a session that was ended late did in its last seconds', async () => {
+    const token = await w.sessionOf(person);
+    const elsewhere = otherProcess(w.deps);
+    const remove = async () => {
+      provide(elsewhere);
+      const path = `/v1/end-user/auths/auth_${'0'.repeat(26)}`;
+      const { status } = await callAs(token, 'DELETE', path);
+      provide(w.deps);
+      return status;
+    };
+    const { json } = await forget();
+    await w.clock.advance(11 * minute);
+    expect(await remove()).toBe(404);
+    await react();
+    expect(await remove()).toBe(404);
+    await pass(10 * minute);
+    expect(await remove()).toBe(401);
+    expect(await receiptAt(json['id'])).toMatchObject({ status: 'complete', counts: { sessions: 1 } });
+    expect(bears(person)).toEqual([]);
+  });
+
+  it('R27 keeps nobody out for ever when a process that goes on with it dies after another has ended it', async () => {
+    const { json } = await forget();
+    await react();
+    await w.clock.advance(10 * minute);
+    const finish = (deps: Deps) =>
+      finishForgetting(deps, { ...w, workspaceId: w.embedded, receiptId: String(json['id']) });
+    const { store } = w.deps;
+    let dead = false;
+    const dying: typeof store.insert = async (collection, item) => {
+      await finish(w.deps);
+      dead = true;
+      return store.insert(collection, item);
+    };
+    const get: typeof store.get = (collection, key) =>
+      dead ? Promise.reject(new Error('died')) : store.get(collection, key);
+    await finish(otherProcess(w.deps, { store: { ...store, insert: dying, get } })).catch(() => undefined);
+    await pass(10 * minute);
+    expect(await receiptAt(json['id'])).toMatchObject({ status: 'complete' });
+    await makeAuth(person);
   });
 
   it('R27 is done though the process that was asked died before it had answered', async () => {
