@@ -15,6 +15,8 @@ const ForgottenAuth = z.object({
   serviceId: ServiceId.optional(),
   revocation: Revocation,
   code: z.string().optional(),
+  /** Since when there is nothing left to be revoked, though nobody has written down yet how it ended. */
+  missedAt: Instant.optional(),
 });
 export type ForgottenAuth = z.infer<typeof ForgottenAuth>;
 

@@ -4,6 +4,7 @@ import { provide } from '#shared/deps.ts';
 import { auths, authKey } from '#shared/domain/auths/auth.ts';
 import { AuthRefreshFailed } from '#shared/domain/auths/events.ts';
 import { recordHistory } from '#shared/domain/auths/record-history.ts';
+import { revokeGrant } from '#shared/domain/auths/revoke.ts';
 import { finishForgetting } from '#shared/domain/end-users/finish-forgetting.ts';
 import { sweep, sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { newEvent } from '#shared/events.ts';
@@ -329,6 +330,26 @@ describe('forgetting an end user', () => {
     await makeAuth(person);
   });
 
+  it('R27 waits for word of a revocation that took hours', async () => {
+    const grant = await connect(person);
+    revocations = () => answer(503);
+    const { json } = await forget();
+    await react();
+    for (let minutes = 0; minutes < 120; minutes += 10) await pass(10 * minute);
+    revocations = () => answer(200);
+    await revokeGrant(w.deps, { ...w, authId: grant });
+    // The provider has answered, and the event of it is still on its way.
+    const finish = () =>
+      finishForgetting(w.deps, { ...w, workspaceId: w.embedded, receiptId: String(json['id']) });
+    await finish();
+    await react();
+    await finish();
+    expect(await receiptAt(json['id'])).toMatchObject({
+      status: 'complete',
+      auths: [{ authId: grant, revocation: 'revoked', code: null }],
+    });
+  });
+
   it('R27 is done though the process that was asked died before it had answered', async () => {
     await makeAuth(person);
     const { store } = w.deps;
@@ -376,7 +397,7 @@ describe('forgetting an end user', () => {
       died = dead ? 1 : 0;
       provide(w.deps);
       heard = w.bus.events.length;
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < 18; round += 1) {
         await w.clock.advance(10 * minute);
         // What was asked for and not done is found by the sweep that begins at the beginning.
         await sweepFromStart(w.deps);
