@@ -23,9 +23,13 @@ const subjectsOf = (path: Recorded['path']): readonly string[] =>
     name.endsWith('Id') && name !== 'endUserId' ? [value] : [],
   );
 
+/** An end user's are in the history of the own workspace, wherever they tried: there they are forgotten. */
+const workspaceOf = (path: Recorded['path'], { type, workspaceId }: Actor): string | undefined =>
+  type === 'end_user' ? workspaceId : (path['workspaceId'] ?? workspaceId);
+
 const actOf = ({ route, path, call }: Recorded, actor: Actor): Act => ({
   actor,
-  workspaceId: path['workspaceId'] ?? actor.workspaceId,
+  workspaceId: workspaceOf(path, actor),
   action: route.name,
   subjects: subjectsOf(path),
   from: {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AuthId, ServiceId, WorkspaceId } from '../../ids.ts';
 import type { Collection } from '../../ports.ts';
 import { Instant } from '../inputs.ts';
-import { authKey, auths } from './auth.ts';
+import { authKey, auths, EndUserId } from './auth.ts';
 
 /** What can be read of the item of an auth that is no auth any more. It is only read, never written. */
 const Remains = z.object({
@@ -10,6 +10,7 @@ const Remains = z.object({
   id: AuthId.optional().catch(undefined),
   workspaceId: WorkspaceId.optional().catch(undefined),
   serviceId: ServiceId.optional().catch(undefined),
+  endUserId: EndUserId.optional().catch(undefined),
   setAsideAt: Instant.optional().catch(undefined),
   revision: z.int(),
 });

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { AppError } from '../../errors.ts';
 import type { Deps } from '../../ports.ts';
 import { unlinkAuth } from '../end-users/auth-link.ts';
@@ -9,6 +10,7 @@ import { AuthDeleted, tell } from './events.ts';
 import { planRevocation } from './revocation.ts';
 import { getAuth, type AuthInWorkspace } from './get.ts';
 import { forgetAuth } from './recent.ts';
+import { remains } from './remains.ts';
 import { leaveTrace } from './trace.ts';
 
 /** After this long the sweep takes it that the remover is gone. */
@@ -62,16 +64,29 @@ export const removeAuth = async (
   await finishRemoval(deps, where);
 };
 
-/** Deletes an auth, or ends a deletion that somebody else has begun, while its service still tells how to revoke it. */
-export const destroyAuth = async (
-  deps: Deps,
-  { organizationId, workspaceId, authId }: AuthInWorkspace,
-): Promise<void> => {
-  const where = { organizationId, workspaceId, authId };
+const removeOrFinish = async (deps: Deps, where: AuthInWorkspace): Promise<void> => {
   try {
     await removeAuth(deps, { ...where, ifMatch: undefined });
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 404) throw error;
     await finishRemoval(deps, where);
+  }
+};
+
+/**
+ * Deletes an auth, or ends a deletion that somebody else has begun, while its service still tells how to revoke it. One that cannot
+ * be read any more, of which nobody knows how to revoke it, goes with its credential all the same.
+ */
+export const destroyAuth = async (
+  deps: Deps,
+  { organizationId, workspaceId, authId }: AuthInWorkspace,
+): Promise<void> => {
+  try {
+    await removeOrFinish(deps, { organizationId, workspaceId, authId });
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    await deps.vault.remove(credentialRef({ organizationId, workspaceId, id: authId }));
+    const left = await deps.store.get(remains, authKey(organizationId, authId));
+    if (left) await deps.store.remove(remains, { ...left, organizationId, id: authId });
   }
 };

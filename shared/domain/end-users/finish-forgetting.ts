@@ -16,20 +16,23 @@ const settling = 600_000;
 /** How often the outcomes of revocations are looked after, which are tried for three days. */
 const pace = 3_600_000;
 
-const wake = (deps: Deps, receipt: Receipt, nextAt: number) =>
-  amendReceipt(deps, receipt, (current) => (current.nextAt === nextAt ? undefined : { ...current, nextAt }));
+/** Has a receipt looked after later on, unless somebody else has come further with it meanwhile. */
+const wake = (deps: Deps, receipt: Receipt, times: Pick<Receipt, 'nextAt' | 'quietAt'>) =>
+  amendReceipt(deps, receipt, (current) =>
+    current.status === receipt.status ? { ...current, ...times } : undefined,
+  );
 
 /** Destroys all, then, when nothing can come after, what bears the id; last the id in the receipt itself. */
 const forgetNow = async (deps: Deps, receipt: Receipt, ref: EndUserRef): Promise<Receipt | undefined> => {
-  // Should its writer have died before it wrote this.
-  await deps.store.insert(forgettings, { ...ref, receiptId: receipt.id, revision: 0 });
+  // Should its writer have died before it wrote this. Later on, whoever has ended it may have removed it just now.
+  if (receipt.quietAt === undefined)
+    await deps.store.insert(forgettings, { ...ref, receiptId: receipt.id, revision: 0 });
   const indexed = await indexAuths(deps, ref);
   const { authIds, gone } = await destroyAll(deps, receipt, ref);
   const now = deps.clock.now();
-  const quietAt = receipt.requestedAt + settling;
-  if (!indexed) return wake(deps, receipt, now);
-  if (now < quietAt) return wake(deps, receipt, quietAt);
-  if (!gone) return wake(deps, receipt, now + settling);
+  if (!indexed) return wake(deps, receipt, { nextAt: now });
+  const quietAt = (gone && receipt.quietAt) || now + settling;
+  if (now < quietAt) return wake(deps, receipt, { quietAt, nextAt: quietAt });
   await gatherOutcomes(deps, receipt);
   await scrub(deps, ref, authIds);
   const claim = await deps.store.get(forgettings, forgettingKey(ref));
@@ -45,7 +48,7 @@ const conclude = async (deps: Deps, receipt: Receipt): Promise<void> => {
   const gathered = await gatherOutcomes(deps, receipt);
   const now = deps.clock.now();
   if (gathered.auths.some(({ revocation }) => revocation === 'pending')) {
-    await wake(deps, gathered, now + pace);
+    await wake(deps, gathered, { nextAt: now + pace });
     return;
   }
   await amendReceipt(deps, gathered, ({ nextAt, ...current }) =>

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { OrganizationId, WorkspaceId } from '../../ids.ts';
 import type { Collection, Deps, Key } from '../../ports.ts';
-import { auths, authsOf } from '../auths/auth.ts';
+import { authsOf } from '../auths/auth.ts';
+import { remains } from '../auths/remains.ts';
 import { memory } from '../memory.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { linkAuth } from './auth-link.ts';
@@ -41,12 +42,15 @@ const step = async (deps: Deps, { organizationId, workspaceId }: WorkspaceRef): 
   const where = { organizationId, workspaceId };
   const mark = await deps.store.get(indexMarks, markKey(where));
   if (mark?.done) return true;
-  const { items, next } = await deps.store.list(auths, {
+  // Also those that cannot be read as auths any more: one of them must keep nobody else from theirs.
+  const { items, next } = await deps.store.list(remains, {
     ...authsOf(organizationId, workspaceId),
     after: mark?.after,
     limit: atOnce,
   });
-  await sideBySide(items, (auth) => linkAuth(deps, auth));
+  await sideBySide(items, async ({ id, endUserId }) => {
+    if (id !== undefined) await linkAuth(deps, { ...where, id, endUserId });
+  });
   const item = { ...where, after: next, done: next === undefined, revision: mark?.revision ?? 0 };
   await (mark ? deps.store.replace(indexMarks, item) : deps.store.insert(indexMarks, item));
   return item.done;

@@ -6,12 +6,12 @@ import { every } from '../paging.ts';
 import { amendReceipt } from './destroy.ts';
 import type { ForgottenAuth, Receipt } from './receipt.ts';
 
-/** How long after it was begun an outcome may still be on its way into the history. Milliseconds. */
+/** How long an outcome may be on its way into the history after nothing was there to be revoked any more. Milliseconds. */
 const patience = 3_600_000;
 
 const outcomeOf = async (
   deps: Deps,
-  { organizationId, requestedAt }: Receipt,
+  { organizationId }: Receipt,
   auth: ForgottenAuth,
 ): Promise<ForgottenAuth> => {
   if (auth.revocation !== 'pending') return auth;
@@ -23,7 +23,9 @@ const outcomeOf = async (
     return { ...auth, revocation: 'failed', code };
   }
   if (await deps.store.get(revocations, revocationKey(organizationId, authId))) return auth;
-  return deps.clock.now() < requestedAt + patience ? auth : { ...auth, revocation: 'unknown' };
+  const now = deps.clock.now();
+  if (auth.missedAt === undefined) return { ...auth, missedAt: now };
+  return now < auth.missedAt + patience ? auth : { ...auth, revocation: 'unknown' };
 };
 
 /** Writes into a receipt how the providers took the revocations, as far as that is known by now. */

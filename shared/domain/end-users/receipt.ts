@@ -15,6 +15,8 @@ const ForgottenAuth = z.object({
   serviceId: ServiceId.optional(),
   revocation: Revocation,
   code: z.string().optional(),
+  /** Since when there is nothing left to be revoked, though nobody has written down yet how it ended. */
+  missedAt: Instant.optional(),
 });
 export type ForgottenAuth = z.infer<typeof ForgottenAuth>;
 
@@ -34,6 +36,8 @@ const Receipt = z.object({
   requestedAt: Instant,
   forgottenAt: Instant.optional(),
   completedAt: Instant.optional(),
+  /** When nothing can come after any more: some time after all was looked for and nothing new could be made. */
+  quietAt: Instant.optional(),
   /** When there is more to be done. */
   nextAt: Instant.optional(),
   outbox: z.array(LatchkeyEvent),

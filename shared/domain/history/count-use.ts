@@ -4,6 +4,7 @@ import type { Deps } from '../../ports.ts';
 import type { Actor } from '../actor.ts';
 import type { Auth } from '../auths/auth.ts';
 import { sideBySide } from '../side-by-side.ts';
+import { findOrganization } from '../workspaces/organization.ts';
 import { entryKey, historyEntries, type HistoryEntry } from './entry.ts';
 
 const hour = 3_600_000;
@@ -63,10 +64,19 @@ const aboutOf = ({ actor, auth }: Use, key: string, at: number): Counted['about'
   };
 };
 
-/** Adds what was counted to the entry of its hour, whoever else does the same. False when too many did. */
-const add = async (deps: Deps, { about, uses, lastUsedAt }: Counted): Promise<boolean> => {
+/** The first use of an hour is written at once: where uses that were held find no entry, it may have gone with its organization. */
+const isOrphaned = async (deps: Deps, { about, lastUsedAt }: Counted): Promise<boolean> =>
+  lastUsedAt + rest <= deps.clock.now() && !(await findOrganization(deps, about.organizationId));
+
+/**
+ * Adds what was counted to the entry of its hour, whoever else does the same; nothing in an organization that was deleted. False
+ * when too many did.
+ */
+const add = async (deps: Deps, counted: Counted): Promise<boolean> => {
+  const { about, uses, lastUsedAt } = counted;
   for (let round = 0; round < tries; round += 1) {
     const now = await deps.store.get(historyEntries, entryKey(about));
+    if (!now && (await isOrphaned(deps, counted))) return true;
     const entry: HistoryEntry = {
       ...about,
       id: now?.id ?? newId('entry', deps),

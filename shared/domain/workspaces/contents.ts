@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { authsOf, credentialRef } from '../auths/auth.ts';
 import { history, historyIn } from '../auths/history.ts';
 import { remains } from '../auths/remains.ts';
@@ -71,16 +70,8 @@ export const contents: readonly Part[] = [
     // Also those that cannot be read as auths any more.
     collection: remains,
     at: ({ organizationId, workspaceId }) => authsOf(organizationId, workspaceId),
-    destroy: async (deps, found, { organizationId, workspaceId }) => {
-      const { id } = found;
-      if (id === undefined) return;
-      try {
-        await destroyAuth(deps, { organizationId, workspaceId, authId: id });
-      } catch (error) {
-        if (!(error instanceof z.ZodError)) throw error;
-        await deps.vault.remove(credentialRef({ organizationId, workspaceId, id }));
-        await deps.store.remove(remains, found);
-      }
+    destroy: async (deps, { id: authId }, { organizationId, workspaceId }) => {
+      if (authId !== undefined) await destroyAuth(deps, { organizationId, workspaceId, authId });
     },
   }),
   partOf({

@@ -1,14 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { provide } from '#shared/deps.ts';
+import { auths, authKey } from '#shared/domain/auths/auth.ts';
 import { AuthRefreshFailed } from '#shared/domain/auths/events.ts';
 import { recordHistory } from '#shared/domain/auths/record-history.ts';
+import { revokeGrant } from '#shared/domain/auths/revoke.ts';
+import { finishForgetting } from '#shared/domain/end-users/finish-forgetting.ts';
 import { sweep, sweepFromStart } from '#shared/domain/schedule/sweep.ts';
 import { newEvent } from '#shared/events.ts';
-import { HttpFailure } from '#shared/ports.ts';
-import { day, hour, minute } from '../../support/deps.ts';
+import { HttpFailure, type Deps } from '#shared/ports.ts';
+import { day, hour, minute, otherProcess } from '../../support/deps.ts';
 import { countingTokens, oauth2Document, tokenDocument } from '../../support/nouns.ts';
 import { callAs, embeddedWorld, settle, type EmbeddedWorld } from '../../support/embedded.ts';
+import { spoiledAuth } from '../../support/poison.ts';
 import { capturedOutput } from '../../support/output.ts';
 import { answer } from '../../support/watched.ts';
 
@@ -239,6 +243,113 @@ describe('forgetting an end user', () => {
     ]);
   });
 
+  it('R27 takes the id out of what they were refused in another workspace, too', async () => {
+    const token = await w.sessionOf(person);
+    const elsewhere = `/v1/workspaces/${w.workspaceId}/auths`;
+    expect((await callAs(token, 'POST', elsewhere, { body: {} })).status).toBe(404);
+    await forget();
+    await react();
+    await pass(10 * minute);
+    expect(bears(person)).toEqual([]);
+  });
+
+  it('R27 destroys all the others when one auth cannot be read any more, and that one’s credential too', async () => {
+    const authIds = [await makeAuth(person), await connect(person), await makeAuth(person)];
+    const [first] = authIds;
+    await react();
+    await spoiledAuth(w, (await w.deps.store.get(auths, authKey(w.organizationId, first!)))!);
+    const { json } = await forget();
+    await react();
+    expect(w.vault.paths().filter((path) => authIds.some((id) => path.includes(id)))).toEqual([]);
+    await pass(10 * minute);
+    expect(await receiptAt(json['id'])).toMatchObject({
+      status: 'complete',
+      auths: expect.arrayContaining([
+        { authId: first, serviceId: keyed, revocation: 'unknown', code: null },
+      ]) as unknown,
+      counts: { auths: 3, revocations: { unknown: 1, revoked: 1, not_possible: 1 } },
+    });
+    expect(bears(person)).toEqual([]);
+  });
+
+  it('R27 leaves none of their credentials when one of them cannot be destroyed for now', async () => {
+    const authIds = [await makeAuth(person), await connect(person), await makeAuth(person)];
+    const { vault } = w.deps;
+    const remove: typeof vault.remove = (ref) =>
+      ref.id === authIds[0] ? Promise.reject(new Error('down')) : vault.remove(ref);
+    provide({ ...w.deps, vault: { ...vault, remove } });
+    await forget();
+    expect(await settle(w, heard)).toBe(1);
+    const left = () => authIds.filter((id) => w.vault.paths().some((path) => path.includes(id)));
+    expect(left()).toEqual([authIds[0]]);
+    provide(w.deps);
+    heard = w.bus.events.length;
+    await pass(2 * minute);
+    expect(left()).toEqual([]);
+  });
+
+  it('R27 forgets what a session that was ended late did in its last seconds', async () => {
+    const token = await w.sessionOf(person);
+    const elsewhere = otherProcess(w.deps);
+    const remove = async () => {
+      provide(elsewhere);
+      const path = `/v1/end-user/auths/auth_${'0'.repeat(26)}`;
+      const { status } = await callAs(token, 'DELETE', path);
+      provide(w.deps);
+      return status;
+    };
+    const { json } = await forget();
+    await w.clock.advance(11 * minute);
+    expect(await remove()).toBe(404);
+    await react();
+    expect(await remove()).toBe(404);
+    await pass(10 * minute);
+    expect(await remove()).toBe(401);
+    expect(await receiptAt(json['id'])).toMatchObject({ status: 'complete', counts: { sessions: 1 } });
+    expect(bears(person)).toEqual([]);
+  });
+
+  it('R27 keeps nobody out for ever when a process that goes on with it dies after another has ended it', async () => {
+    const { json } = await forget();
+    await react();
+    await w.clock.advance(10 * minute);
+    const finish = (deps: Deps) =>
+      finishForgetting(deps, { ...w, workspaceId: w.embedded, receiptId: String(json['id']) });
+    const { store } = w.deps;
+    let dead = false;
+    const dying: typeof store.insert = async (collection, item) => {
+      await finish(w.deps);
+      dead = true;
+      return store.insert(collection, item);
+    };
+    const get: typeof store.get = (collection, key) =>
+      dead ? Promise.reject(new Error('died')) : store.get(collection, key);
+    await finish(otherProcess(w.deps, { store: { ...store, insert: dying, get } })).catch(() => undefined);
+    await pass(10 * minute);
+    expect(await receiptAt(json['id'])).toMatchObject({ status: 'complete' });
+    await makeAuth(person);
+  });
+
+  it('R27 waits for word of a revocation that took hours', async () => {
+    const grant = await connect(person);
+    revocations = () => answer(503);
+    const { json } = await forget();
+    await react();
+    for (let minutes = 0; minutes < 120; minutes += 10) await pass(10 * minute);
+    revocations = () => answer(200);
+    await revokeGrant(w.deps, { ...w, authId: grant });
+    // The provider has answered, and the event of it is still on its way.
+    const finish = () =>
+      finishForgetting(w.deps, { ...w, workspaceId: w.embedded, receiptId: String(json['id']) });
+    await finish();
+    await react();
+    await finish();
+    expect(await receiptAt(json['id'])).toMatchObject({
+      status: 'complete',
+      auths: [{ authId: grant, revocation: 'revoked', code: null }],
+    });
+  });
+
   it('R27 is done though the process that was asked died before it had answered', async () => {
     await makeAuth(person);
     const { store } = w.deps;
@@ -286,7 +397,7 @@ describe('forgetting an end user', () => {
       died = dead ? 1 : 0;
       provide(w.deps);
       heard = w.bus.events.length;
-      for (let round = 0; round < 12; round += 1) {
+      for (let round = 0; round < 18; round += 1) {
         await w.clock.advance(10 * minute);
         // What was asked for and not done is found by the sweep that begins at the beginning.
         await sweepFromStart(w.deps);

@@ -1,8 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { countUse } from '#shared/domain/history/count-use.ts';
+import { finishOrganizationRemoval } from '#shared/domain/organization/finish-removal.ts';
+import { removeOrganization } from '#shared/domain/organization/remove.ts';
 import { listHistory } from '#shared/domain/history/list.ts';
 import { newId } from '#shared/ids.ts';
 import type { Deps, Store } from '#shared/ports.ts';
+import { anotherOrganization } from '../../../support/departures.ts';
 import { hour, minute, otherProcess, start, world, type World } from '../../../support/deps.ts';
 import { actor } from '../../../support/nouns.ts';
 
@@ -152,6 +155,25 @@ describe('the uses of a credential', () => {
     expect(writes).toBe(20);
     for (let index = 0; index < 4; index += 1) await use(here, '0');
     expect((await uses()).reduce((sum, { count }) => sum + (count ?? 0), 0)).toBeGreaterThanOrEqual(200);
+  });
+
+  it('that were held until after their organization was deleted are written nowhere', async () => {
+    const here = process();
+    const { organizationId } = await anotherOrganization(w);
+    const by = { ...actor(w), organizationId };
+    for (let index = 0; index < 3; index += 1) await countUse(here, { actor: by, auth: auth('1') });
+    const inHistory = () => w.store.held().filter((item) => item.includes(`${organizationId}#HISTORY#`));
+    expect(inHistory()).toHaveLength(1);
+    await removeOrganization(w.deps, { confirm: organizationId, by, ifMatch: undefined });
+    for (let round = 0; round < 4; round += 1) {
+      await w.clock.advance(10 * minute);
+      await finishOrganizationRemoval(w.deps, { organizationId });
+    }
+    expect(inHistory()).toEqual([]);
+    await use(here, '2');
+    await use(here, '2');
+    expect(inHistory()).toEqual([]);
+    expect(await uses()).toMatchObject([{ id: auth('2').id }]);
   });
 
   it('of an end user name the auth and nobody', async () => {
