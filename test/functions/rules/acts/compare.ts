@@ -9,7 +9,7 @@ export const compareLists = async (w: RulesWorld, caller: Caller, place: string)
 };
 
 /** The services that are managed and available there. */
-export const compareServices = async (w: RulesWorld, caller: Caller, place: string): Promise<void> => {
+const compareServices = async (w: RulesWorld, caller: Caller, place: string): Promise<void> => {
   const { model } = w;
   const at = `/v1/workspaces/${place}`;
   const denied = refusal(model, caller, { workspace: place, least: 'viewer' });
@@ -27,7 +27,7 @@ export const compareServices = async (w: RulesWorld, caller: Caller, place: stri
 };
 
 /** The workspaces that are listed. */
-export const compareWorkspaces = async (w: RulesWorld, caller: Caller): Promise<void> => {
+const compareWorkspaces = async (w: RulesWorld, caller: Caller): Promise<void> => {
   const { model } = w;
   const workspaces = await w.as(caller, 'GET', '/v1/workspaces?limit=100');
   const known = caller.userId === undefined || model.people.has(caller.userId);
