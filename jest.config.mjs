@@ -1,5 +1,6 @@
 const base = {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/temporary-folder.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/test/support/transform.mjs' },
 };

@@ -1,10 +1,13 @@
+import { admitting } from './list/admitting.ts';
 import { calling } from './list/calling.ts';
 import { connecting } from './list/connecting.ts';
+import { leavingTraces } from './list/leaving-traces.ts';
 import { outcomes } from './list/outcomes.ts';
 import { lostAnswers } from './list/lost-answers.ts';
 import { ports } from './list/ports.ts';
 import { renewing } from './list/renewing.ts';
 import { scheduling } from './list/scheduling.ts';
+import { sharing } from './list/sharing.ts';
 import { sparing } from './list/sparing.ts';
 import { twoSecrets } from './list/two-secrets.ts';
 import { telling } from './list/telling.ts';
@@ -22,4 +25,7 @@ export const mutations: readonly Mutation[] = [
   ...twoSecrets,
   ...telling,
   ...calling,
+  ...admitting,
+  ...sharing,
+  ...leavingTraces,
 ];

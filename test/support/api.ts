@@ -29,6 +29,7 @@ export interface Answered {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
   readonly json: Readonly<Record<string, unknown>>;
+  /** Empty in an answer that tells of none, so that a test that expects one says what it found. */
   readonly error: {
     readonly code: string;
     readonly message: string;
@@ -40,13 +41,15 @@ type Handler = (event: unknown, context: never) => Promise<unknown>;
 
 const context = { awsRequestId: 'request-1', functionName: 'test', getRemainingTimeInMillis: () => 30_000 };
 
-const parse = (text: string): Record<string, never> => {
+const parse = (text: string): Readonly<Record<string, unknown>> => {
   try {
-    return JSON.parse(text) as Record<string, never>;
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
   } catch {
     return {};
   }
 };
+
+const noError: Answered['error'] = { code: '', message: '', details: [] };
 
 /** Calls a function as API Gateway does. */
 export const call = async (handler: unknown, sent: Sent): Promise<Answered> => {
@@ -58,7 +61,8 @@ export const call = async (handler: unknown, sent: Sent): Promise<Answered> => {
   };
   const text = Buffer.from(answer.body, answer.isBase64Encoded ? 'base64' : 'utf8').toString();
   const json = parse(text);
-  return { status: answer.statusCode, headers: answer.headers, text, json, error: json['error'] as never };
+  const error = (json['error'] ?? noError) as Answered['error'];
+  return { status: answer.statusCode, headers: answer.headers, text, json, error };
 };
 
 /** Calls a reaction as SQS does with what EventBridge has put there; answers how many messages failed. */

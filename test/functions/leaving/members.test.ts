@@ -1,62 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
-import { firstKey } from '#shared/domain/deployment/found.ts';
 import { personOf } from '#shared/domain/callers/person.ts';
-import { authenticateEndUser } from '#shared/domain/end-users/authenticate.ts';
-import { createEndUserSession } from '#shared/domain/end-users/create-session.ts';
-import { authenticateKey } from '#shared/domain/keys/authenticate.ts';
-import { createOrganization } from '#shared/domain/organization/create.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
 import { actingIn } from '#shared/domain/members/acting.ts';
 import { memberKey, members } from '#shared/domain/members/member.ts';
 import { memberships, membershipKey } from '#shared/domain/members/membership.ts';
 import { listWorkspaces } from '#shared/domain/workspaces/list.ts';
 import { dropWorkspace } from '#shared/domain/workspaces/drop.ts';
-import { workspaces, workspaceKey } from '#shared/domain/workspaces/workspace.ts';
+import { workspaces } from '#shared/domain/workspaces/workspace.ts';
 import { newId } from '#shared/ids.ts';
 import type { OrganizationRole } from '#shared/permissions.ts';
-import { routes } from '#functions/routes.ts';
-import { call, type Answered } from '../../support/api.ts';
-import { anotherOrganization, minutesPass } from '../../support/departures.ts';
-import { day, told, world, type World } from '../../support/deps.ts';
-import { furnished } from '../../support/furnished.ts';
+import { minutesPass } from '../../support/departures.ts';
+import { day, told } from '../../support/deps.ts';
 import { actor, keyedAuth, sharedWorkspace, tokenDocument, tokenService } from '../../support/nouns.ts';
-import { serviceKey, services } from '#shared/domain/services/service.ts';
-import { capturedOutput } from '../../support/output.ts';
-import { answer } from '../../support/watched.ts';
-import { matcher } from '#shared/entry/match.ts';
-
-let w: World;
-let key = '';
-let output: ReturnType<typeof capturedOutput>;
-
-beforeEach(async () => {
-  output = capturedOutput();
-  w = await world();
-  provide(w.deps);
-  w.http.answers(() => answer(200, 'hello'));
-  key = (await firstKey(w.deps, w.organizationId)).reveal();
-});
-
-afterEach(() => {
-  output.stop();
-});
-
-const table = routes.map(({ noun, route }) => ({ noun, route, match: matcher(route) }));
-
-/** Sends a request to the function that answers its route. */
-const send = async (
-  method: string,
-  path: string,
-  { as = key, body }: { as?: string; body?: unknown } = {},
-) => {
-  const [rawPath = '', query = ''] = path.split('?');
-  const found = table.find(({ match }) => match.path({ path: rawPath }) && match.method({ method }));
-  const { handler } = (await import(`#functions/${found!.noun}/lambda.ts`)) as { handler: unknown };
-  return call(handler, { method, path: rawPath, query, body, headers: { authorization: `Bearer ${as}` } });
-};
-
-const codeOf = ({ status, error }: Answered) => [status, error.code];
+import { services } from '#shared/domain/services/service.ts';
+import { w, send, codeOf, workspaceNow } from './leavers.ts';
 
 const person = async (userId: string, role: OrganizationRole = 'member') => {
   const createdAt = w.clock.now();
@@ -96,7 +54,6 @@ const personal = async (ownerId: string) => {
 
 const asUser = (userId: string) =>
   ({ type: 'user', id: userId, organizationId: w.organizationId, role: 'member' }) as const;
-const workspaceNow = (id: string) => w.deps.store.get(workspaces, workspaceKey(w.organizationId, id));
 
 describe('removing a member', () => {
   beforeEach(async () => {
@@ -290,175 +247,4 @@ describe('removing a member', () => {
       expect((await member('user-1'))?.removedAt).toBeUndefined();
     },
   );
-});
-
-describe('deleting a workspace', () => {
-  it('is refused while something stands in it, and names that', async () => {
-    const { workspaceId } = await furnished(w);
-    const refused = await send('DELETE', `/v1/workspaces/${workspaceId}`);
-    expect(codeOf(refused)).toEqual([409, 'workspace_in_use']);
-    expect(refused.error.details.map(({ path }) => path.split('/')[4])).toEqual([
-      'services',
-      'services',
-      'auths',
-      'auths',
-      'connectors',
-      'solutions',
-    ]);
-    expect((await send('GET', `/v1/workspaces/${workspaceId}`)).status).toBe(200);
-  });
-
-  it('is done at once for an empty one, and never for the organization workspace', async () => {
-    const { id } = await sharedWorkspace(w);
-    expect((await send('DELETE', `/v1/workspaces/${id}`)).status).toBe(204);
-    expect(codeOf(await send('GET', `/v1/workspaces/${id}`))).toEqual([404, 'workspace_not_found']);
-    const own = await send('DELETE', `/v1/workspaces/${w.workspaceId}?force=true`);
-    expect(codeOf(own)).toEqual([409, 'organization_workspace']);
-  });
-
-  it('R24 is for an owner alone where it is the embedded one, whose services nobody else deletes', async () => {
-    const body = { name: 'Embedded', kind: 'embedded' };
-    const { id } = (await send('POST', '/v1/workspaces', { body })).json;
-    const { text } = await createKey(w.deps, { by: actor(w), input: { name: 'Admin', role: 'admin' } });
-    const remove = (as: string) => send('DELETE', `/v1/workspaces/${String(id)}?force=true`, { as });
-    expect(codeOf(await remove(text.reveal()))).toEqual([403, 'forbidden']);
-    expect(await workspaceNow(String(id))).toBeDefined();
-    expect((await remove(key)).status).toBe(204);
-  });
-
-  it('by force makes it gone for everyone at once; its grants are revoked and its credentials destroyed', async () => {
-    const { workspaceId } = await furnished(w);
-    const { text } = await createKey(w.deps, {
-      by: actor(w),
-      input: { name: 'Inside', role: 'admin', workspaceId },
-    });
-    expect((await send('DELETE', `/v1/workspaces/${workspaceId}?force=true`)).status).toBe(204);
-    const paths = ['', '/services', '/auths'].map((rest) => `/v1/workspaces/${workspaceId}${rest}`);
-    for (const path of paths) expect(codeOf(await send('GET', path))).toEqual([404, 'workspace_not_found']);
-    const listed = (await send('GET', '/v1/workspaces')).json['items'] as readonly { id: string }[];
-    expect(listed.map(({ id }) => id)).toEqual([w.workspaceId]);
-    await minutesPass(w, 40);
-    expect((await send('GET', '/v1/workspaces', { as: text.reveal() })).status).toBe(401);
-    expect(w.http.requests.filter(({ url }) => url.endsWith('/oauth/revoke'))).toHaveLength(2);
-    expect(w.vault.paths().filter((path) => path.startsWith('auth/'))).toEqual([]);
-    const receipt = await send('GET', `/v1/workspace-removals/${workspaceId}`);
-    expect(receipt.json).toMatchObject({ state: 'done', removed: { auths: 2, services: 2, keys: 2 } });
-  });
-});
-
-describe('what is bound to a workspace that was deleted', () => {
-  it('is refused within 10 s, before anything of it has been destroyed', async () => {
-    const { id: workspaceId } = await sharedWorkspace(w);
-    const input = { name: 'Inside', role: 'admin' as const, workspaceId };
-    const bound = (await createKey(w.deps, { by: actor(w), input })).text.reveal();
-    const ref = { organizationId: w.organizationId, workspaceId };
-    const made = await createEndUserSession(w.deps, {
-      ...ref,
-      input: { endUserId: 'eu-1', expiresInSeconds: 3600 },
-    });
-    const session = made.token.reveal();
-    expect(await authenticateKey(w.deps, bound)).toMatchObject({ workspaceId });
-    expect(await authenticateEndUser(w.deps, session)).toMatchObject({ endUserId: 'eu-1' });
-    await send('DELETE', `/v1/workspaces/${workspaceId}?force=true`);
-    await w.clock.advance(10_001);
-    expect(await authenticateKey(w.deps, bound)).toBeUndefined();
-    expect(await authenticateEndUser(w.deps, session)).toBeUndefined();
-  });
-});
-
-describe('deleting an organization', () => {
-  it('frees its external id at once for another one, and shuts out its people and sessions within 10 s', async () => {
-    const by = { ...actor(w), role: 'owner' as const };
-    const { organization, key: text } = await createOrganization(w.deps, {
-      by,
-      name: 'Tenant',
-      externalId: 'tenant-1',
-    });
-    const tokens = { issuer: 'https://id.example', audience: ['a'], userClaim: 'sub' };
-    const who = () =>
-      personOf(
-        w.deps,
-        { ...tokens, organizationClaim: 'org', roleClaim: 'role' },
-        { sub: 'u', role: 'admin', org: 'tenant-1' },
-      );
-    expect(await who()).toMatchObject({ organizationId: organization.id });
-    const made = await createEndUserSession(w.deps, {
-      organizationId: organization.id,
-      workspaceId: organization.organizationWorkspaceId,
-      input: { endUserId: 'eu-1', expiresInSeconds: 3600 },
-    });
-    expect(await authenticateEndUser(w.deps, made.token.reveal())).toBeDefined();
-    const as = text.reveal();
-    const path = `/v1/organization?confirm=${organization.id}`;
-    expect((await send('DELETE', path, { as })).status).toBe(202);
-    await w.clock.advance(10_001);
-    await expect(who()).rejects.toMatchObject({ status: 403, code: 'not_a_member' });
-    expect(await authenticateEndUser(w.deps, made.token.reveal())).toBeUndefined();
-    const next = await createOrganization(w.deps, { by, name: 'Tenant', externalId: 'tenant-1' });
-    expect(next.organization.id).not.toBe(organization.id);
-    await minutesPass(w, 60);
-    expect(await who()).toMatchObject({ organizationId: next.organization.id });
-  });
-
-  it('takes legacy services with it, too', async () => {
-    const own = await anotherOrganization(w);
-    const { organizationId } = own;
-    const legacy = await tokenService(own);
-    await w.deps.store.replace(services, { ...legacy, origin: 'legacy', legacy: { id: 'old-1' } });
-    const { text } = await createKey(w.deps, { by: actor(own), input: { name: 'Own', role: 'owner' } });
-    await send('DELETE', `/v1/organization?confirm=${organizationId}`, { as: text.reveal() });
-    await minutesPass(w, 60);
-    const receipt = await send('GET', `/v1/organization-removals/${organizationId}`);
-    expect(receipt.json).toMatchObject({ state: 'done' });
-    expect(await w.deps.store.get(services, serviceKey(organizationId, legacy.id))).toBeUndefined();
-  });
-
-  it('asks for its id once more, and refuses the one that the deployment began with', async () => {
-    const path = '/v1/organization?confirm=';
-    expect(codeOf(await send('DELETE', `${path}x`))).toEqual([422, 'not_confirmed']);
-    const own = await send('DELETE', `${path}${w.organizationId}`);
-    expect(codeOf(own)).toEqual([409, 'first_organization']);
-    expect((await send('GET', '/v1/organization')).status).toBe(200);
-  });
-
-  it('leaves its external id to another one, which is nothing of the first', async () => {
-    const body = { name: 'Acme', externalId: 'tenant-17' };
-    const first = await send('POST', '/v1/organizations', { body });
-    const id = String(first.json['id']);
-    const remove = (of: Answered) =>
-      send('DELETE', `/v1/organization?confirm=${String(of.json['id'])}`, { as: String(of.json['key']) });
-    expect((await remove(first)).status).toBe(202);
-    const second = await send('POST', '/v1/organizations', { body });
-    expect(second.status).toBe(201);
-    expect(second.json['id']).not.toBe(id);
-    await minutesPass(w, 60);
-    const as = String(second.json['key']);
-    expect((await send('GET', '/v1/organization', { as })).json).toMatchObject(body);
-    expect((await remove(second)).json).toMatchObject({ state: 'under_way', removed: { keys: 1 } });
-  });
-
-  it('lets nobody in any more and leaves a receipt, which owners of the first organization alone read', async () => {
-    const own = await anotherOrganization(w);
-    await furnished(own);
-    const { organizationId } = own;
-    const { text } = await createKey(w.deps, { by: actor(own), input: { name: 'Own', role: 'owner' } });
-    const as = text.reveal();
-    const begun = await send('DELETE', `/v1/organization?confirm=${organizationId}`, { as });
-    expect([begun.status, begun.json]).toMatchObject([
-      202,
-      {
-        organizationId,
-        state: 'under_way',
-        removed: { workspaces: 1, keys: 2, umbrellas: 1, subscriptions: 1 },
-      },
-    ]);
-    await minutesPass(w, 60);
-    expect((await send('GET', '/v1/workspaces', { as })).status).toBe(401);
-    const path = `/v1/organization-removals/${organizationId}`;
-    expect((await send('GET', path)).json).toMatchObject({ id: begun.json['id'], state: 'done' });
-    const third = await anotherOrganization(w);
-    const other = await createKey(w.deps, { by: actor(third), input: { name: 'Own', role: 'owner' } });
-    const refused = await send('GET', path, { as: other.text.reveal() });
-    expect(codeOf(refused)).toEqual([404, 'organization_removal_not_found']);
-  });
 });
