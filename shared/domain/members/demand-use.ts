@@ -11,19 +11,21 @@ const hidden = (error: unknown): never => {
 };
 
 /**
- * Rejects unless the caller may use an auth: a person by the role in the auth's workspace, an end user the own alone. To whom the
- * auth is no matter, it does not exist. A key was asked for its role and its workspace where it came in.
+ * The caller as it acts on an auth that it may use: a person with the role in the auth's workspace, an end user on the own alone.
+ * Rejects with 403; to whom the auth is no matter, with 404, as it does not exist. A key was asked for its role and its workspace
+ * where it came in.
  */
-export const demandUse = async (deps: Deps, actor: Actor, authId: string): Promise<void> => {
-  if (actor.type !== 'user' && actor.type !== 'end_user') return;
+export const demandUse = async (deps: Deps, actor: Actor, authId: string): Promise<Actor> => {
+  if (actor.type !== 'user' && actor.type !== 'end_user') return actor;
   const { organizationId } = actor;
   const auth = await recentAuth(deps, { organizationId, authId });
   if (actor.type === 'end_user') {
     if (actor.endUserId === undefined || auth.endUserId !== actor.endUserId) throw notFound('auth');
-    return;
+    return actor;
   }
   const { workspaceId } = auth;
   const workspace = await recentWorkspace(deps, { organizationId, workspaceId }).catch(hidden);
   const acting = await actingIn(deps, actor, workspace).catch(hidden);
   demand(acting, 'auths:use', { kind: workspace.kind });
+  return acting;
 };

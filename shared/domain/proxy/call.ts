@@ -110,10 +110,10 @@ export const proxyCall = async (deps: Deps, { actor, authId, ...asked }: ProxyCa
   if (mostItems !== undefined)
     return allItems(deps, { actor, authId, ...asked, mostItems }, (page) => proxyCall(deps, page));
   const { organizationId, workspaceId } = actor;
-  await demandUse(deps, actor, authId);
+  const acting = await demandUse(deps, actor, authId);
   const auth = await recentCredential(deps, { organizationId, authId }, workspaceId);
   const service = await recentService(deps, auth);
-  await Promise.all([noteUse(deps, auth, service), countUse(deps, { actor, auth })]);
+  await Promise.all([noteUse(deps, auth, service), countUse(deps, { actor: acting, auth })]);
   const outgoing = await gathered(service, asked);
   const until = deps.clock.now() + patienceOf(outgoing);
   return asWanted(await askSurely(deps, { auth, service, outgoing, until }), outgoing);

@@ -62,8 +62,8 @@ export const admitting: readonly Mutation[] = [
     'the scopes of a key are shown and narrow nothing',
     {
       file: 'shared/domain/actor.ts',
-      find: 'if (actor.scopes?.includes(permission) === false)',
-      put: 'if (false)',
+      find: ' && actor.scopes?.includes(permission) !== false',
+      put: '',
     },
     unit('shared/domain/keys/scopes.test.ts', 'the scopes of a key'),
   ),

@@ -128,7 +128,7 @@ describe('use of an auth', () => {
     await putMembership(w.deps, { ...person(), role });
     const used = demandUse(w.deps, user(), authId);
     if (role === 'viewer') await expect(used).rejects.toMatchObject(forbidden);
-    else await expect(used).resolves.toBeUndefined();
+    else await expect(used).resolves.toMatchObject({ role, organizationRole: 'member' });
   });
 
   it('R8 by somebody who is not of its workspace finds no auth, as if there were none', async () => {
@@ -140,7 +140,9 @@ describe('use of an auth', () => {
     );
     expect(answers[0]).toMatchObject(nowhere);
     expect(answers[0]).toMatchObject({ message: (answers[1] as Error).message, status: 404 });
-    await expect(demandUse(w.deps, user({ role: 'admin' }), authId)).resolves.toBeUndefined();
+    await expect(demandUse(w.deps, user({ role: 'admin' }), authId)).resolves.toMatchObject({
+      role: 'admin',
+    });
   });
 
   it('fails, and does not say that there is no auth, when the store cannot tell the role', async () => {
@@ -170,7 +172,7 @@ describe('use of an auth', () => {
     const session = (endUserId?: string) =>
       user({ type: 'end_user', role: 'end_user', workspaceId: team, endUserId });
     const [own, plain] = [await authThere('customer-1'), await authThere()];
-    await expect(demandUse(w.deps, session('customer-1'), own)).resolves.toBeUndefined();
+    await expect(demandUse(w.deps, session('customer-1'), own)).resolves.toMatchObject({ role: 'end_user' });
     for (const [who, authId] of [
       ['customer-2', own],
       ['customer-1', plain],

@@ -1,6 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Auth } from '#shared/domain/auths/auth.ts';
+import { listHistory } from '#shared/domain/history/list.ts';
+import { putMembership } from '#shared/domain/members/put-in-workspace.ts';
 import { proxyCall } from '#shared/domain/proxy/call.ts';
 import { ServiceInput } from '#shared/domain/services/definition.ts';
 import type { Service } from '#shared/domain/services/service.ts';
@@ -283,4 +285,13 @@ describe('a proxied call', () => {
     await call().catch((error: unknown) => expect(String(error)).not.toContain('planted'));
     expect(w.http.requests).toHaveLength(before);
   });
+});
+
+it('R56 a person’s call is in the history with the role that the person has in the auth’s workspace', async () => {
+  const { organizationId, workspaceId } = w;
+  const here = { organizationId, workspaceId, userId: 'user-1', ifMatch: undefined };
+  await putMembership(w.deps, { ...here, role: 'contributor' });
+  await call({ actor: { type: 'user', id: 'user-1', organizationId, role: 'member' } });
+  const { items } = await listHistory(w.deps, { organizationId, query: { limit: 200 } });
+  expect(items).toMatchObject([{ action: 'useCredential', actor: { id: 'user-1', role: 'contributor' } }]);
 });
