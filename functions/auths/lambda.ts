@@ -3,6 +3,7 @@ import { createAuth } from './create.ts';
 import { getAuth } from './get.ts';
 import { handOutAccessToken } from './hand-out.ts';
 import { listHistory } from './history.ts';
+import { listServiceAuths } from './list-of-service.ts';
 import { listAuths } from './list.ts';
 import { refreshAuth } from './refresh.ts';
 import { deleteAuth } from './remove.ts';
@@ -13,6 +14,7 @@ import { updateAuth } from './update.ts';
 export const handler = serve(
   createAuth,
   listAuths,
+  listServiceAuths,
   getAuth,
   updateAuth,
   deleteAuth,

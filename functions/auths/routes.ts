@@ -3,7 +3,7 @@ import { AccessToken } from '#shared/domain/auths/hand-out.ts';
 import { AuthView } from '#shared/domain/auths/view.ts';
 import { HistoryView } from '#shared/domain/auths/history.ts';
 import { AuthEdit, NewAuth } from '#shared/domain/auths/new-auth.ts';
-import { AuthQuery } from '#shared/domain/auths/list.ts';
+import { AuthQuery, ServiceAuthsQuery } from '#shared/domain/auths/list.ts';
 import { TestView } from '#shared/domain/auths/test-auth.ts';
 import { Warning } from '#shared/domain/services/warnings.ts';
 import { PageQuery, pageOf } from '#shared/domain/inputs.ts';
@@ -38,6 +38,16 @@ export const list = route({
     'Lists the auths of a workspace, all or by service, environment, state, cause, risk, end user and tag, those that are set aside, those that the caller can use now, or those predicted to end before a time, the soonest first.',
   needs: 'auths:read',
   request: { path: inWorkspace, query: AuthQuery },
+  response: pageOf(AuthView),
+});
+
+export const listOfService = route({
+  name: 'listServiceAuths',
+  method: 'GET',
+  path: '/v1/auths',
+  summary: 'Lists the auths that were made with a service, in whichever workspace of the organization.',
+  needs: 'auths:read',
+  request: { query: ServiceAuthsQuery },
   response: pageOf(AuthView),
 });
 

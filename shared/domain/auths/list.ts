@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ServiceId } from '../../ids.ts';
-import type { Deps } from '../../ports.ts';
+import type { Deps, ListRequest } from '../../ports.ts';
 import { PageQuery, Time } from '../inputs.ts';
 import { cursorOf, placeOf } from '../paging.ts';
 import { EnvironmentName } from '../services/definition.ts';
@@ -9,6 +9,7 @@ import {
   auths,
   authsEndingBefore,
   authsOf,
+  authsWith,
   causes,
   endPlaceOf,
   EndUserId,
@@ -38,6 +39,11 @@ export const AuthQuery = PageQuery.extend({
 });
 type AuthQuery = z.infer<typeof AuthQuery>;
 
+/** The same of one service throughout the organization, but for what is asked of a workspace alone. */
+export const ServiceAuthsQuery = AuthQuery.omit({ endsBefore: true, usable: true }).extend({
+  serviceId: ServiceId,
+});
+
 const is = (asked: 'true' | 'false' | undefined, value: boolean): boolean =>
   asked === undefined || value === (asked === 'true');
 
@@ -66,30 +72,33 @@ interface ListInput {
 }
 
 /** Which auths are read, how many at once and in all, and where one stands among them. */
-const wayOf = ({ organizationId, workspaceId, query }: ListInput) =>
+interface Way {
+  readonly list: string;
+  readonly where: Pick<ListRequest, 'index' | 'partition' | 'before'>;
+  readonly atOnce: number;
+  readonly most: number;
+  readonly placeOf: (auth: Auth) => string | undefined;
+}
+
+const inOrder = { atOnce: 500, most: mostRead, placeOf: ({ id }: Auth) => id };
+
+const wayOf = ({ organizationId, workspaceId, query }: ListInput): Way =>
   query.endsBefore === undefined
-    ? {
-        list: 'auth',
-        where: authsOf(organizationId, workspaceId),
-        atOnce: 500,
-        most: mostRead,
-        placeOf: ({ id }: Auth): string | undefined => id,
-      }
+    ? { ...inOrder, list: 'auth', where: authsOf(organizationId, workspaceId) }
     : {
         list: 'auth by end',
         where: authsEndingBefore(organizationId, workspaceId, query.endsBefore),
         atOnce: query.limit + 1,
         most: mostReadByKey,
-        placeOf: (auth: Auth) => endPlaceOf(auth)?.sort,
+        placeOf: (auth) => endPlaceOf(auth)?.sort,
       };
 
-/** Lists the auths of a workspace that fit the filters: the oldest first or, with `endsBefore`, those that end soonest. */
-export const listAuths = async (
-  deps: Deps,
-  input: ListInput,
-): Promise<{ items: z.infer<typeof AuthView>[]; nextCursor: string | null }> => {
-  const { query } = input;
-  const way = wayOf(input);
+interface AuthPage {
+  readonly items: z.infer<typeof AuthView>[];
+  readonly nextCursor: string | null;
+}
+
+const pageOn = async (deps: Deps, query: AuthQuery, way: Way): Promise<AuthPage> => {
   const found: Auth[] = [];
   let after = placeOf(way.list, query);
   for (let read = 0; read < way.most; read += way.atOnce) {
@@ -107,3 +116,23 @@ export const listAuths = async (
   }
   return { items: await shown(deps, found), nextCursor: cursorOf(way.list, after) };
 };
+
+/** Lists the auths of a workspace that fit the filters: the oldest first or, with `endsBefore`, those that end soonest. */
+export const listAuths = (deps: Deps, input: ListInput): Promise<AuthPage> =>
+  pageOn(deps, input.query, wayOf(input));
+
+interface ListOfServiceInput {
+  readonly organizationId: string;
+  readonly query: z.infer<typeof ServiceAuthsQuery>;
+}
+
+/** Lists the auths that were made with a service, in whichever workspace, the oldest first. */
+export const listServiceAuths = (
+  deps: Deps,
+  { organizationId, query }: ListOfServiceInput,
+): Promise<AuthPage> =>
+  pageOn(deps, query, {
+    ...inOrder,
+    list: 'auth of a service',
+    where: authsWith(organizationId, query.serviceId),
+  });

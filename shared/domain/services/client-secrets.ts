@@ -5,6 +5,7 @@ import { AuthCount, countAuths } from './count-auths.ts';
 import { datesOf } from './dates.ts';
 import { production } from './definition.ts';
 import { environmentsOf } from './environment.ts';
+import { isForAll } from './for-all.ts';
 import { getService } from './get.ts';
 import { inheritedSecrets } from './secrets.ts';
 import type { Service } from './service.ts';
@@ -25,11 +26,11 @@ export const usersOf = (service: Service, keeper: string): readonly string[] =>
 export const nextIsSet = ({ secrets }: Service, keeper: string): boolean =>
   secrets[keeper]?.since['nextClientSecret'] !== undefined;
 
-/** Where the auths of a service that its own workspace may see are listed. */
-export const authsUrl = (
-  { settings }: Pick<Deps, 'settings'>,
-  { workspaceId, id }: Pick<Service, 'workspaceId' | 'id'>,
-): string => `${settings.publicUrl}/v1/workspaces/${workspaceId}/auths?serviceId=${id}`;
+/** Where all auths of a service are listed: by its workspace where they all stand there, else by the organization. */
+export const authsUrl = async (deps: Deps, service: Service): Promise<string> => {
+  const place = (await isForAll(deps, service)) ? '' : `/workspaces/${service.workspaceId}`;
+  return `${deps.settings.publicUrl}/v1${place}/auths?serviceId=${service.id}`;
+};
 
 /** A client secret: when it ends, whether the next one is there, and how many auths would stop renewing with it. */
 const ClientSecretView = z.object({
@@ -62,6 +63,7 @@ export const readClientSecrets = async (
 ): Promise<z.infer<typeof ClientSecretsView>> => {
   const service = await getService(deps, where);
   const countIn = await countAuths(deps, service);
+  const url = await authsUrl(deps, service);
   const now = deps.clock.now();
   const items = environmentsOf(service.definition).flatMap((environment) => {
     const keptIn = keeperOf(service, environment);
@@ -75,7 +77,7 @@ export const readClientSecrets = async (
         daysLeft: at === undefined ? null : Math.floor((at - now) / day),
         nextSet: nextIsSet(service, keptIn),
         auths: countIn([environment]),
-        authsUrl: `${authsUrl(deps, service)}&environment=${environment}`,
+        authsUrl: `${url}&environment=${environment}`,
       },
     ];
   });

@@ -3,6 +3,7 @@ import { ServiceId } from '../../ids.ts';
 import type { Deps, ListRequest } from '../../ports.ts';
 import { every } from '../paging.ts';
 import { organizationOf } from '../workspaces/organization.ts';
+import { isForAll } from './for-all.ts';
 import { legacyOf } from './legacy.ts';
 import { serviceKey, services, servicesFrom, servicesOf, type Service } from './service.ts';
 
@@ -85,11 +86,8 @@ export const getUsableService = async (deps: Deps, input: UsableInput): Promise<
   if (ServiceId.safeParse(service).success) {
     const found = await deps.store.get(services, serviceKey(organizationId, service));
     if (!found || found.removedAt !== undefined) throw notFound('service', advice);
-    const shared = found.workspaceId === workspaceId || found.embedded === true || legacyOf(found);
-    if (shared) return found;
-    const { organizationWorkspaceId } = await organizationOf(deps, organizationId);
-    if (found.workspaceId !== organizationWorkspaceId) throw notFound('service', advice);
-    return found;
+    if (found.workspaceId === workspaceId || (await isForAll(deps, found))) return found;
+    throw notFound('service', advice);
   }
   const [one, ...others] = await allNamed(deps, input);
   if (!one) throw notFound('service', advice);

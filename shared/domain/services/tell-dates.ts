@@ -25,11 +25,11 @@ const secretAdvice = (nextSet: boolean, over: boolean): string => {
     : 'Make a second client secret at the provider and set it as auth.nextClientSecret: it takes over by itself when this one ends.';
 };
 
-const common = (deps: Deps, { date, lead, service }: Telling, environments: readonly string[]) => ({
+const common = async (deps: Deps, { date, lead, service }: Telling, environments: readonly string[]) => ({
   serviceId: service.id,
   workspaceId: service.workspaceId,
   leadSeconds: Math.round(lead / 1000),
-  authsUrl: authsUrl(deps, service),
+  authsUrl: await authsUrl(deps, service),
   at: iso(date.at),
   environments,
 });
@@ -42,7 +42,8 @@ const tellings: Readonly<Record<DateKind, (deps: Deps, telling: Telling) => Prom
     const { environment } = date;
     const umbrella = await umbrellaOf(deps, inUse(service, environment));
     const nextSet = nextIsSet(service, environment);
-    const { at: expiresAt, environments, ...about } = common(deps, telling, usersOf(service, environment));
+    const users = usersOf(service, environment);
+    const { at: expiresAt, environments, ...about } = await common(deps, telling, users);
     const data = {
       ...about,
       environment,
@@ -54,13 +55,14 @@ const tellings: Readonly<Record<DateKind, (deps: Deps, telling: Telling) => Prom
     };
     return newEvent(deps, ClientSecretExpiring, { organizationId, data });
   },
-  legacy_sunset: (deps, telling) => {
+  legacy_sunset: async (deps, telling) => {
     const { service, countIn } = telling;
     const { organizationId, definition } = service;
-    const { at: sunsetAt, environments, ...about } = common(deps, telling, environmentsOf(definition));
+    const all = environmentsOf(definition);
+    const { at: sunsetAt, environments, ...about } = await common(deps, telling, all);
     const message = legacyOf(service)?.message ?? null;
     const data = { ...about, sunsetAt, message, auths: countIn(environments) };
-    return Promise.resolve(newEvent(deps, LegacySunset, { organizationId, data }));
+    return newEvent(deps, LegacySunset, { organizationId, data });
   },
 };
 

@@ -200,6 +200,7 @@ export const rows: Readonly<Record<string, Row>> = {
   getOwnConnectSession: organization(['end_user']),
 
   listAuths: inWorkspace(viewers),
+  listServiceAuths: organization(viewers),
   getAuth: inWorkspace(viewers),
   listAuthHistory: inWorkspace(viewers),
   createAuth: inWorkspace(contributors),

@@ -137,6 +137,10 @@ export const rows: Readonly<Record<string, Row>> = {
       },
     ],
   },
+  listServiceAuths: {
+    works: ({ serviceId }) => ({ query: `serviceId=${serviceId ?? ''}` }),
+    names: () => [{ status: 200, ask: ({ serviceId }) => ({ query: `serviceId=${serviceId ?? ''}` }) }],
+  },
   getAuth: {},
   updateAuth: {},
   deleteAuth: { path: { authId: 'keyedAuthId' }, ends: true },

@@ -24,9 +24,9 @@ export const sharing: readonly Mutation[] = [
   mutation(
     'a service of one workspace makes auths in another',
     {
-      file: 'shared/domain/services/get.ts',
-      find: "if (found.workspaceId !== organizationWorkspaceId) throw notFound('service', advice);",
-      put: '',
+      file: 'shared/domain/services/for-all.ts',
+      find: 'return service.workspaceId === organizationWorkspaceId;',
+      put: 'return organizationWorkspaceId.length > 0;',
     },
     unit('functions/sharing/services.test.ts', 'a service R9'),
   ),

@@ -133,7 +133,7 @@ describe('the end of a client secret', () => {
       leadSeconds: 14 * 86_400,
       nextSet: false,
       auths: { count: 2, atLeast: false },
-      authsUrl: `https://latchkey.example/v1/workspaces/${w.workspaceId}/auths?serviceId=${service.id}`,
+      authsUrl: `https://latchkey.example/v1/auths?serviceId=${service.id}`,
       advice: expect.stringContaining('auth.nextClientSecret'),
       link: 'https://console.example/credentials',
     });

@@ -31,7 +31,7 @@ describe('a legacy service', () => {
       leadSeconds: 90 * 86_400,
       message: legacy.message,
       auths: { count: 1, atLeast: false },
-      authsUrl: `https://latchkey.example/v1/workspaces/${service.workspaceId}/auths?serviceId=${service.id}`,
+      authsUrl: `https://latchkey.example/v1/auths?serviceId=${service.id}`,
     });
   }, 60_000);
 

@@ -18,7 +18,7 @@ describe('the list of client secrets', () => {
     await connectedAuth(w, service);
     await w.clock.advance(minute);
     const { items } = await readClientSecrets(w.deps, where(service));
-    const list = `https://latchkey.example/v1/workspaces/${w.workspaceId}/auths?serviceId=${service.id}`;
+    const list = `https://latchkey.example/v1/auths?serviceId=${service.id}`;
     const authsUrl = (environment: string) => `${list}&environment=${environment}`;
     const ends = { expiresAt: at(10 * day + hour), daysLeft: 10 };
     const none = { count: 0, atLeast: false };
