@@ -1,6 +1,6 @@
 import { mutation, unit, type Mutation } from '../mutation.ts';
 
-const history = unit('functions/history.test.ts', 'an entry is there before the act');
+const history = unit('functions/history/entries.test.ts', 'an entry is there before the act');
 const recorded = 'shared/entry/recorded.ts';
 
 /** What is written down of an act, and what is left of what was deleted or forgotten. */
