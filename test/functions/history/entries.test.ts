@@ -1,8 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { routes } from '#functions/routes.ts';
 import { tokenDocument } from '../../support/nouns.ts';
-import { bare, planted, w, output, owner, viewer, send, history } from './history-read.ts';
+import {
+  endStage,
+  bare,
+  planted,
+  w,
+  output,
+  owner,
+  viewer,
+  send,
+  history,
+  setStage,
+} from './history-read.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 describe('an entry', () => {
   const post = async (path: string, body: unknown, headers = {}) => {

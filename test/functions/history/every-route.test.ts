@@ -1,8 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Route } from '#shared/entry/route.ts';
 import { routes } from '#functions/routes.ts';
-import {  type Answered, type Sent } from '../../support/api.ts';
-import { planted,  owner, viewer, ids, send, history } from './history-read.ts';
+import { type Answered, type Sent } from '../../support/api.ts';
+import { endStage, planted, owner, viewer, ids, send, history, setStage } from './history-read.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 const pathOf = ({ path }: Pick<Route, 'path'>): string =>
   path.replace(/\{(\w+)\+?\}/g, (_, name: string) => {

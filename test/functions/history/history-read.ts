@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
@@ -6,7 +6,14 @@ import type { EntryView } from '#shared/domain/history/view.ts';
 import type { KeyRole } from '#shared/permissions.ts';
 import { call, type Answered, type Sent } from '../../support/api.ts';
 import { world, type World } from '../../support/deps.ts';
-import { actor, connectedAuth, countingTokens, oauth2Service, tokenUrl, umbrella } from '../../support/nouns.ts';
+import {
+  actor,
+  connectedAuth,
+  countingTokens,
+  oauth2Service,
+  tokenUrl,
+  umbrella,
+} from '../../support/nouns.ts';
 import { subscribed, webhookAt } from '../../support/deliveries.ts';
 import { capturedOutput } from '../../support/output.ts';
 import { answer } from '../../support/watched.ts';
@@ -16,7 +23,6 @@ export const bare = '0'.repeat(26);
 /** Stands in every body and header that is sent, and in nothing that is told. */
 export const planted = 'planted-secret';
 
-/** Each test of a file that imports this has a world of its own. */
 export let w: World;
 export let output: ReturnType<typeof capturedOutput>;
 export let owner = '';
@@ -31,7 +37,8 @@ export const keyOf = async (role: KeyRole, workspaceId?: string) => {
   return { id: key.id, authorization: `Bearer ${text.reveal()}` };
 };
 
-beforeEach(async () => {
+/** What each test begins with: a world of its own. */
+export const setStage = async (): Promise<void> => {
   output = capturedOutput();
   w = await world();
   provide(w.deps);
@@ -59,9 +66,9 @@ beforeEach(async () => {
     legacyId: 'legacy-1',
     path: 'x',
   };
-});
+};
 
-afterEach(() => output.stop());
+export const endStage = (): void => output.stop();
 
 export const send = async (noun: string, sent: Sent): Promise<Answered> => {
   const { handler } = (await import(`#functions/${noun}/lambda.ts`)) as { handler: unknown };

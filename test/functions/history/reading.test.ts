@@ -1,10 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
 import type { EntryView } from '#shared/domain/history/view.ts';
 import { hour, minute, world } from '../../support/deps.ts';
-import {  oauth2Document, sharedWorkspace } from '../../support/nouns.ts';
-import { bare, w, owner, keyOf, send, history } from './history-read.ts';
+import { oauth2Document, sharedWorkspace } from '../../support/nouns.ts';
+import { endStage, bare, w, owner, keyOf, send, history, setStage } from './history-read.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 describe('the history', () => {
   const remove = (keyId: string, authorization = owner) =>

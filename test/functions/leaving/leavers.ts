@@ -1,4 +1,3 @@
-import { afterEach, beforeEach } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { firstKey } from '#shared/domain/deployment/found.ts';
 import { workspaces, workspaceKey } from '#shared/domain/workspaces/workspace.ts';
@@ -9,22 +8,20 @@ import { capturedOutput } from '../../support/output.ts';
 import { answer } from '../../support/watched.ts';
 import { matcher } from '#shared/entry/match.ts';
 
-/** Each test of a file that imports this has a world of its own. */
 export let w: World;
 export let key = '';
 let output: ReturnType<typeof capturedOutput>;
 
-beforeEach(async () => {
+/** What each test begins with: a world of its own. */
+export const setStage = async (): Promise<void> => {
   output = capturedOutput();
   w = await world();
   provide(w.deps);
   w.http.answers(() => answer(200, 'hello'));
   key = (await firstKey(w.deps, w.organizationId)).reveal();
-});
+};
 
-afterEach(() => {
-  output.stop();
-});
+export const endStage = (): void => output.stop();
 
 const table = routes.map(({ noun, route }) => ({ noun, route, match: matcher(route) }));
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { personOf } from '#shared/domain/callers/person.ts';
 import { createKey } from '#shared/domain/keys/create.ts';
@@ -14,7 +14,10 @@ import { minutesPass } from '../../support/departures.ts';
 import { day, told } from '../../support/deps.ts';
 import { actor, keyedAuth, sharedWorkspace, tokenDocument, tokenService } from '../../support/nouns.ts';
 import { services } from '#shared/domain/services/service.ts';
-import { w, send, codeOf, workspaceNow } from './leavers.ts';
+import { endStage, w, send, codeOf, workspaceNow, setStage } from './leavers.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 const person = async (userId: string, role: OrganizationRole = 'member') => {
   const createdAt = w.clock.now();

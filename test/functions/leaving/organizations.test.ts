@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { personOf } from '#shared/domain/callers/person.ts';
 import { authenticateEndUser } from '#shared/domain/end-users/authenticate.ts';
 import { createEndUserSession } from '#shared/domain/end-users/create-session.ts';
@@ -9,7 +9,10 @@ import { anotherOrganization, minutesPass } from '../../support/departures.ts';
 import { furnished } from '../../support/furnished.ts';
 import { actor, tokenService } from '../../support/nouns.ts';
 import { serviceKey, services } from '#shared/domain/services/service.ts';
-import { w, send, codeOf } from './leavers.ts';
+import { endStage, w, send, codeOf, setStage } from './leavers.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 describe('deleting an organization', () => {
   it('frees its external id at once for another one, and shuts out its people and sessions within 10 s', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { authenticateEndUser } from '#shared/domain/end-users/authenticate.ts';
 import { createEndUserSession } from '#shared/domain/end-users/create-session.ts';
 import { authenticateKey } from '#shared/domain/keys/authenticate.ts';
@@ -6,7 +6,10 @@ import { createKey } from '#shared/domain/keys/create.ts';
 import { minutesPass } from '../../support/departures.ts';
 import { furnished } from '../../support/furnished.ts';
 import { actor, sharedWorkspace } from '../../support/nouns.ts';
-import { w, key, send, codeOf, workspaceNow } from './leavers.ts';
+import { endStage, w, key, send, codeOf, workspaceNow, setStage } from './leavers.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 describe('deleting a workspace', () => {
   it('is refused while something stands in it, and names that', async () => {

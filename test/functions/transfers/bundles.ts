@@ -1,22 +1,19 @@
-import { afterEach, beforeEach } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import type { Service } from '#shared/domain/services/service.ts';
 import { capturedOutput } from '../../support/output.ts';
 import { parties, type Parties } from '../../support/parties.ts';
 
-/** Each test of a file that imports this has a world of its own. */
 export let p: Parties;
 let output: ReturnType<typeof capturedOutput>;
 
-beforeEach(async () => {
+/** What each test begins with: a world of its own. */
+export const setStage = async (): Promise<void> => {
   output = capturedOutput();
   p = await parties();
   provide(p.w.deps);
-});
+};
 
-afterEach(() => {
-  output.stop();
-});
+export const endStage = (): void => output.stop();
 
 type Parts = Readonly<Record<string, unknown>>;
 type Rows = readonly Readonly<Record<string, unknown>>[];

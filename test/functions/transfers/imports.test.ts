@@ -1,6 +1,20 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { keyOf } from '../../support/parties.ts';
-import { p, named, http, byConnector, bundle, imports, imported, rows } from './bundles.ts';
+import {
+  endStage,
+  p,
+  named,
+  http,
+  byConnector,
+  bundle,
+  imports,
+  imported,
+  rows,
+  setStage,
+} from './bundles.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 const graphql = (service: string) => ({ kind: 'graphql_client', service });
 

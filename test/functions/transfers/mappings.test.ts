@@ -1,7 +1,22 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createWorkspace } from '#shared/domain/workspaces/create.ts';
 import { legacyService, oauth2Service } from '../../support/nouns.ts';
-import { p, named, http, byConnector, bundle, imports, checks, imported, rows } from './bundles.ts';
+import {
+  endStage,
+  p,
+  named,
+  http,
+  byConnector,
+  bundle,
+  imports,
+  checks,
+  imported,
+  rows,
+  setStage,
+} from './bundles.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 describe('the import of a bundle', () => {
   it('R23 names the services that are available in the target, those of the same type first; the caller picks and repeats', async () => {

@@ -1,7 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { keyOf } from '../../support/parties.ts';
-import { p, named, byConnector, bundle, imports, imported, rows } from './bundles.ts';
+import { endStage, p, named, byConnector, bundle, imports, imported, rows, setStage } from './bundles.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 describe('an import', () => {
   it('is read back with what stands for what, and keeps neither steps nor what the platform wrote', async () => {

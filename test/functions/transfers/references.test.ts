@@ -1,10 +1,13 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { provide } from '#shared/deps.ts';
 import { createFromCatalogue, FromCatalogue } from '#shared/domain/services/create-from-catalogue.ts';
 import { createWorkspace } from '#shared/domain/workspaces/create.ts';
 import { legacyService, tokenDocument } from '../../support/nouns.ts';
 import { parties } from '../../support/parties.ts';
-import { p, named, http, byConnector, bundle, imports, checks, rows } from './bundles.ts';
+import { endStage, p, named, http, byConnector, bundle, imports, checks, rows, setStage } from './bundles.ts';
+
+beforeEach(setStage);
+afterEach(endStage);
 
 describe('a reference', () => {
   it('means the service of its id, though another is called the same', async () => {
