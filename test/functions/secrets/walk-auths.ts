@@ -54,6 +54,7 @@ export const walkAuths = async (planted: Planted, { ws, acme, keyed }: Where) =>
   });
   await settle();
   await send('GET', auths);
+  await send('GET', '/v1/auths', undefined, { query: `serviceId=${acme}` });
   await send('GET', '/v1/health-summary');
   for (const history of ['/v1/history', `${ws}/history`])
     for (const path of [history, `${history}/export`]) await send('GET', path);
